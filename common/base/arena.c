@@ -1,0 +1,41 @@
+#include "common/base/arena.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/error.h"
+
+enum { ALIGN = 64 };
+
+int glb_arena_init(struct glb_arena *arena, size_t size) {
+  *arena = (struct glb_arena){0};
+  size_t bytes = (size + ALIGN) / ALIGN * ALIGN;
+  arena->base = aligned_alloc(ALIGN, bytes);
+  GLB_CHECK(arena->base, GLB_ENOMEM, "cannot allocate %zu bytes", bytes);
+  memset(arena->base, 0, bytes);
+  arena->size = bytes;
+  return GLB_OK;
+}
+
+void glb_arena_finish(struct glb_arena *arena) {
+  if (!arena) return;
+  free(arena->base);
+  *arena = (struct glb_arena){0};
+}
+
+void *glb_arena_take(struct glb_arena *arena, size_t count, size_t size) {
+  size_t bytes = (count * size + ALIGN - 1) / ALIGN * ALIGN, at = arena->used;
+  arena->used += bytes;
+  if (arena->used > arena->high) arena->high = arena->used;
+  if (!arena->base) return NULL;
+  if (arena->used > arena->size) {
+    fprintf(stderr, "arena: %zu bytes of %zu used, %zu more asked\n", at, arena->size, bytes);
+    abort();
+  }
+  return arena->base + at;
+}
+
+size_t glb_arena_mark(const struct glb_arena *arena) { return arena->used; }
+
+void glb_arena_release(struct glb_arena *arena, size_t mark) { arena->used = mark; }

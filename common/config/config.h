@@ -1,0 +1,58 @@
+/* config.h: the configuration of a run, made from one table (params.def). */
+#ifndef COMMON_CONFIG_CONFIG_H
+#define COMMON_CONFIG_CONFIG_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum { GLB_CONFIG_TEXT = 256 };
+
+struct glb_config {
+#define INT(section, name, initial, low, high, unit, help) int64_t section##_##name;
+#define REAL(section, name, initial, low, high, unit, help) double section##_##name;
+#define FLAG(section, name, initial, help) int section##_##name;
+#define WORD(section, name, initial, words, help) int section##_##name;
+#define TEXT(section, name, initial, help) char section##_##name[GLB_CONFIG_TEXT];
+#include "common/config/params.def"
+#undef INT
+#undef REAL
+#undef FLAG
+#undef WORD
+#undef TEXT
+};
+
+/* Indices of the WORD parameters, in the order of their lists. */
+enum { GLB_OBJECTIVE_EVIDENCE, GLB_OBJECTIVE_CONDITIONAL };
+enum { GLB_HEADS_REWARD, GLB_HEADS_TRANSITION, GLB_HEADS_BOTH };
+enum { GLB_BACKUP_TRIAL, GLB_BACKUP_EPISODE };
+
+/* Defaults of the table. */
+void glb_config_init(struct glb_config *config);
+
+/* Sets one key from text ("section.name=value"). GLB_ECONFIG: unknown key (with the nearest known one), a value that is no number, out of range, or not in
+ * the list; the message has key, value and what is allowed. where names the source for the message ("--set", "run.ini:12"). */
+int glb_config_set(struct glb_config *config, const char *assignment, const char *where);
+
+/* Reads an INI file (sections, key = value, # and ; comments). At most 1 MiB. GLB_EIO, or GLB_ECONFIG with file and line. A key given twice is an error. */
+int glb_config_read(struct glb_config *config, const char *path);
+/* The same from text in memory; name stands for the path in messages. */
+int glb_config_parse(struct glb_config *config, const char *text, const char *name);
+
+/* Presets are INI texts compiled into the program from deploy/configs. GLB_ECONFIG lists the names. */
+int glb_config_preset(struct glb_config *config, const char *name);
+
+/* Relations between keys: slots_per_task divides slots, group divides slots, shards divide the batch, family exists... GLB_ECONFIG. Ranges are checked by set. */
+int glb_config_validate(const struct glb_config *config);
+
+/* The complete configuration as INI text, in table order; parses back to the same. Returns the length as snprintf does. */
+size_t glb_config_write(const struct glb_config *config, char *text, size_t size);
+
+/* Names the first keys in which two configurations differ, leaving out those that may change at a restart (train.rounds, learner.threads, eval.*, checkpoint.*);
+ * returns their number and writes "key: a -> b" lines to text. */
+int glb_config_diff(const struct glb_config *a, const struct glb_config *b, char *text, size_t size);
+
+/* Reference of all keys, for `glibrl params`; format: 0 plain text, 1 Markdown (docs/parameters.md), 2 an INI file with comments. */
+void glb_config_document(FILE *out, int format);
+
+#endif  // COMMON_CONFIG_CONFIG_H

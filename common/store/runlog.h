@@ -1,0 +1,35 @@
+/* runlog.h: the metrics of a run, a row a round, as RUN/metrics.jsonl (one JSON object a line) and RUN/metrics.h5 (one data set a metric, with units and help as attributes).
+ *
+ * The JSON lines are appended and flushed each round; the HDF5 file is landed anew at each glb_runlog_land. On resume, rows from the resumed round on are dropped from both. */
+#ifndef COMMON_STORE_RUNLOG_H
+#define COMMON_STORE_RUNLOG_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum glb_metric {
+#define M(name, unit, help) GLB_METRIC_##name,
+#include "common/store/metrics.def"
+#undef M
+  GLB_METRICS
+};
+
+struct glb_runlog;
+
+/* Opens the log of a run directory; rows with round > keep_rounds are dropped (0: a new log). GLB_EIO says why. */
+int glb_runlog_create(struct glb_runlog **log, const char *run, int64_t keep_rounds);
+void glb_runlog_destroy(struct glb_runlog *log);
+
+/* Appends a row (GLB_METRICS doubles). A full disk: GLB_EIO. */
+int glb_runlog_add(struct glb_runlog *log, const double *row);
+/* Lands metrics.h5. */
+int glb_runlog_land(struct glb_runlog *log);
+
+/* Rows so far: rows x GLB_METRICS, borrowed until the next add. */
+const double *glb_runlog_rows(const struct glb_runlog *log, size_t *rows);
+
+const char *glb_metric_name(enum glb_metric metric);
+const char *glb_metric_unit(enum glb_metric metric);
+const char *glb_metric_help(enum glb_metric metric);
+
+#endif  // COMMON_STORE_RUNLOG_H

@@ -1,0 +1,32 @@
+#include "common/task/task.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/base/error.h"
+
+static const struct glb_family table[] = {
+#define F(name, O, A, P, horizon, scale, held_out, help) {name, O, A, P, horizon, scale, held_out, help},
+#include "common/task/tasks.def"
+#undef F
+};
+
+enum { COUNT = sizeof table / sizeof table[0] };
+
+const struct glb_family *glb_family_table(int *count) {
+  *count = COUNT;
+  return table;
+}
+
+int glb_family_find(const struct glb_family **family, const char *name) {
+  char known[2048] = "";
+  for (int i = 0; i < COUNT; i++) {
+    if (!strcmp(table[i].name, name)) {
+      *family = &table[i];
+      return GLB_OK;
+    }
+    size_t used = strlen(known);
+    snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "", table[i].name);
+  }
+  GLB_RAISE(GLB_ECONFIG, "no environment family \"%s\" (env.family); there are: %s", name, known);
+}
