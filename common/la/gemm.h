@@ -25,13 +25,5 @@ void glb_dgemm_nt(double *C, int ldc, double alpha, struct glb_dmat A, struct gl
 /* C = alpha A'A + beta C, A (N x n), both triangles of C (n x n) written. */
 void glb_dsyrk_tn(double *C, int ldc, double alpha, struct glb_dmat A, double beta, int n, int N);
 
-/* One thread in every call from now on, and the number verified. GLB_ESETUP where the library does not obey. */
-int glb_blas_setup(void);
-
-/* Name of the kernel in use ("Haswell", "Cooperlake"), its configuration string, and a comparison of the library's products and factorisations with plain
- * loops at the shapes that matter: GLB_ESETUP with the routine and the error where a kernel computes wrong results. */
-const char *glb_blas_kernel(void);
-const char *glb_blas_config(void);
-int glb_blas_check(void);
 
 #endif  // COMMON_LA_GEMM_H

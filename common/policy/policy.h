@@ -1,0 +1,58 @@
+/* policy.h: the policy network on (state, belief), what actors act with and SAC trains.
+ *
+ *   e = tanh(W_e b + b_e)   H = trunk([s | e]) = [mu | raw log std]   (two hidden layers, relu)
+ *
+ * s (S): normalised observation and trial inputs; b (B): standardised belief; e (E). The critics have the same shape with the action between s and e.
+ * Parameters lie in one float buffer described by params. */
+#ifndef COMMON_POLICY_POLICY_H
+#define COMMON_POLICY_POLICY_H
+
+#include <stddef.h>
+
+#include "common/nn/dist.h"
+#include "common/nn/mlp.h"
+#include "common/nn/params.h"
+
+struct glb_arena;
+struct glb_rng;
+
+struct glb_policy_shape {
+  int S, B, A;           // state, belief, action
+  int E, H;              // width of the embedding and of the two hidden layers
+};
+
+/* An embedded network: embedding of the belief and trunk; the policy has A = 0 action inputs and 2A outputs, a critic A and 1. */
+struct glb_embedded {
+  int S, B, A_in, E;
+  struct glb_mlp embed, trunk;
+};
+void glb_embedded_init(struct glb_embedded *net, struct glb_params *params, const char *prefix, struct glb_policy_shape shape, int A_in, int outputs);
+
+struct glb_policy {
+  struct glb_policy_shape shape;
+  struct glb_params params;      // "policy.embed.0.W", ..., "policy.trunk.2.b"
+  struct glb_embedded net;
+  struct glb_squashed dist;
+};
+
+/* Limits of the log standard deviation: -5, 2. */
+void glb_policy_init(struct glb_policy *policy, struct glb_policy_shape shape);
+
+/* Buffers to act for a fixed number of rows, laid out in an arena (count first with an arena without base). */
+struct glb_policy_work {
+  int rows;
+  float *input;          // [s | e]                                            (rows x (S + E))
+  float *cache;          // of embed and trunk
+  float *H;              // head                                               (rows x 2A)
+};
+void glb_policy_work_init(struct glb_policy_work *work, const struct glb_policy *policy, struct glb_arena *arena, int rows);
+
+/* Actions for work->rows rows.
+ *   action  out  (rows x A)
+ *   theta   in   the params buffer
+ *   s, b    in   (rows x S), (rows x B), contiguous
+ *   z       in   noise (rows x A), NULL: greedy */
+void glb_policy_act(const struct glb_policy *policy, struct glb_policy_work *work, float *action, const float *theta,
+                    const float *s, const float *b, const float *z);
+
+#endif  // COMMON_POLICY_POLICY_H
