@@ -13,8 +13,10 @@
 
 struct glb_h5;
 
-/* Lands an in-memory file (see glb_h5_create) as the checkpoint of a round, then deletes all but the newest
- * keep. On failure (GLB_EIO) the ones before stay as they are, and nothing half-written is left. */
+/* Lands an in-memory file (see glb_h5_create) as the checkpoint of a round in RUN/checkpoints, which is made
+ * where missing. Then deletes all but the newest keep up to this round, and those of later rounds: the run
+ * has gone back from them. On failure (GLB_EIO) the ones before stay as they are, and nothing half-written is
+ * left. */
 int glb_checkpoint_land(struct glb_h5 *file, const char *run, int64_t round, int keep);
 
 /* Opens the checkpoint file at path after checking its digest. GLB_EFORMAT: truncated or damaged. */

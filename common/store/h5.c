@@ -86,6 +86,11 @@ static const char *reason(void) {
   return text;
 }
 
+// HDF5 takes two files in memory of one name for the same one, and wants no file of that name on the disk.
+static void memory_name(char name[48], const struct glb_h5 *file) {
+  snprintf(name, 48, "glibrl-in-memory-%p", (const void *)file);
+}
+
 static const char *object_path(const char *name) {
   return name[0] ? name : "/";
 }
@@ -162,10 +167,12 @@ int glb_h5_open_image(struct glb_h5 **file, const void *image, size_t size, cons
 
   // HDF5 copies the bytes; its interface just lacks the const
   void *bytes;
+  char memory[48];
+  memory_name(memory, h);
   memcpy(&bytes, &image, sizeof bytes);
   hid_t access = access_list();
   if (H5Pset_fapl_core(access, increment, 0) >= 0 && H5Pset_file_image(access, bytes, size) >= 0)
-    h->id = H5Fopen(name, H5F_ACC_RDONLY, access);
+    h->id = H5Fopen(memory, H5F_ACC_RDONLY, access);
   close_id(access);
   if (h->id < 0) {
     glb_h5_close(h);
@@ -179,9 +186,11 @@ int glb_h5_create(struct glb_h5 **file) {
   *file = NULL;
   struct glb_h5 *h;
   GLB_TRY(new_file(&h, "new file"));
+  char memory[48];
+  memory_name(memory, h);
   hid_t access = access_list();
   if (H5Pset_fapl_core(access, increment, 0) >= 0)
-    h->id = H5Fcreate("new", H5F_ACC_TRUNC, H5P_DEFAULT, access);
+    h->id = H5Fcreate(memory, H5F_ACC_TRUNC, H5P_DEFAULT, access);
   close_id(access);
   if (h->id < 0) {
     glb_h5_close(h);

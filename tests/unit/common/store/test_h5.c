@@ -7,7 +7,6 @@
 #include <cmocka.h>
 // clang-format on
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,38 +16,7 @@
 
 #include "common/base/error.h"
 #include "common/store/h5.h"
-
-static char folder[64];
-
-static char *at(const char *name) {
-  static char path[2][128];
-  static int turn;
-  turn = !turn;
-  snprintf(path[turn], sizeof path[turn], "%s/%s", folder, name);
-  return path[turn];
-}
-
-static int make_folder(void **state) {
-  (void)state;
-  strcpy(folder, "/tmp/glibrl-h5-XXXXXX");
-  return mkdtemp(folder) ? 0 : -1;
-}
-
-static int drop_folder(void **state) {
-  (void)state;
-  char command[128];
-  snprintf(command, sizeof command, "rm -rf '%s'", folder);
-  return system(command);
-}
-
-// Files in the test folder whose name holds word.
-static int files_with(const char *word) {
-  DIR *dir = opendir(folder);
-  int n = 0;
-  for (struct dirent *entry; (entry = readdir(dir));) n += strstr(entry->d_name, word) != NULL;
-  closedir(dir);
-  return n;
-}
+#include "tests/unit/common/store/temp.h"
 
 static const double reals[6] = {1, -2.5, 3e300, 4e-300, 0, 6};
 
@@ -109,7 +77,7 @@ static void round_trip(void **state) {
   check_sample(file);
   assert_int_equal(glb_h5_land(file, at("x.h5")), GLB_OK);
   glb_h5_close(file);
-  assert_int_equal(files_with("tmp"), 0);
+  assert_int_equal(entries_with(folder, "tmp"), 0);
   assert_int_equal(glb_h5_open(&file, at("x.h5")), GLB_OK);
   check_sample(file);
 
@@ -178,6 +146,18 @@ static void reading_what_is_not_there(void **state) {
   glb_h5_close(file);
 }
 
+static void files_in_memory_are_apart(void **state) {
+  (void)state;
+  struct glb_h5 *one, *two;
+  int32_t value = 1;
+  assert_int_equal(glb_h5_create(&one), GLB_OK);
+  assert_int_equal(glb_h5_create(&two), GLB_OK);
+  assert_int_equal(glb_h5_write(one, "x", GLB_H5_I32, 0, NULL, &value, NULL), GLB_OK);
+  assert_false(glb_h5_exists(two, "x"));
+  glb_h5_close(one);
+  glb_h5_close(two);
+}
+
 static int join(void *context, const char *name, int is_group) {
   strcat(context, name);
   strcat(context, is_group ? "/ " : " ");
@@ -235,7 +215,7 @@ static void landing_fails_cleanly(void **state) {
   assert_int_equal(glb_file_folder(at("a/b/c")), GLB_OK);
   assert_int_equal(glb_file_land(at("a"), "x", 1), GLB_EIO);
   assert_non_null(strstr(glb_error_message(), "a folder has that name"));
-  assert_int_equal(files_with("tmp"), 0);
+  assert_int_equal(entries_with(folder, "tmp"), 0);
 
   char *data;
   size_t size;
@@ -266,24 +246,25 @@ static void full_disk(void **state) {
   int after = glb_file_read(&data, &size, at("small/x"), sizeof new);
   int kept = size == sizeof old && !memcmp(data, old, size);
   free(data);
-  struct stat status;
-  char temporary[64];
-  snprintf(temporary, sizeof temporary, "small/x.tmp-%ld", (long)getpid());
-  int left = !stat(at(temporary), &status);
+  int left = entries_with(at("small"), "tmp");
   umount(at("small"));
   assert_int_equal(before, GLB_OK);
   assert_int_equal(during, GLB_EIO);
   assert_true(said);
   assert_int_equal(after, GLB_OK);
   assert_true(kept);
-  assert_false(left);
+  assert_int_equal(left, 0);
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(round_trip),         cmocka_unit_test(same_writes_same_bytes),
-      cmocka_unit_test(each_in_name_order), cmocka_unit_test(reading_what_is_not_there),
-      cmocka_unit_test(bad_files),          cmocka_unit_test(landing_fails_cleanly),
+      cmocka_unit_test(round_trip),
+      cmocka_unit_test(files_in_memory_are_apart),
+      cmocka_unit_test(same_writes_same_bytes),
+      cmocka_unit_test(each_in_name_order),
+      cmocka_unit_test(reading_what_is_not_there),
+      cmocka_unit_test(bad_files),
+      cmocka_unit_test(landing_fails_cleanly),
       cmocka_unit_test(full_disk),
   };
   return cmocka_run_group_tests(tests, make_folder, drop_folder);
