@@ -11,6 +11,7 @@
 
 #include "common/base/error.h"
 #include "common/base/log.h"
+#include "common/config/text.h"
 #include "common/store/h5.h"
 
 static const struct {
@@ -44,15 +45,11 @@ const char *glb_metric_help(enum glb_metric metric) {
 
 // ---- one row as a line ----
 
-// Shortest decimal that reads back as the same number; JSON has no NaN and no infinity.
+// JSON has no NaN and no infinity.
 static int number_text(char *text, size_t size, double value) {
-  if (!isfinite(value)) return snprintf(text, size, "null");
-  int length = 0;
-  for (int digits = 6; digits <= 17; digits++) {
-    length = snprintf(text, size, "%.*g", digits, value);
-    if (strtod(text, NULL) == value) break;
-  }
-  return length;
+  char number[GLB_TEXT_REAL] = "null";
+  if (isfinite(value)) glb_text_print_real(number, value);
+  return snprintf(text, size, "%s", number);
 }
 
 // Row to line; returns its bytes.
