@@ -8,7 +8,7 @@
 size_t glb_params_add(struct glb_params *params, const char *prefix, const char *suffix, int rows, int cols) {
   GLB_ASSERT(params->count < GLB_PARAMS_MAX && rows > 0 && cols > 0);
   struct glb_param *param = &params->table[params->count++];
-  int length = snprintf(param->name, sizeof param->name, "%s.%s", prefix, suffix);
+  int length = snprintf(param->name, sizeof param->name, "%s%s%s", prefix, *prefix ? "." : "", suffix);
   GLB_ASSERT(length > 0 && length < GLB_PARAM_NAME);
   (void)length;
   param->rows = rows;
