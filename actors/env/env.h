@@ -1,7 +1,8 @@
 /* env.h: what an environment is to the actors, and the registry of families.
  *
- * One instance simulates one episode at a time; instances of a family share one compiled model per process. Everything random is drawn from the
- * generator that is passed in, so an episode is a function of (task, generator, actions). No allocation after create. */
+ * One instance simulates one episode at a time; instances of a family share one compiled model per process.
+ * Everything random is drawn from the generator that is passed in, so an episode is a function of (task,
+ * generator, actions). No allocation after create. */
 #ifndef ACTORS_ENV_ENV_H
 #define ACTORS_ENV_ENV_H
 
@@ -11,45 +12,63 @@
 
 struct glb_rng;
 
-struct glb_env_options {       // borrowed during create
-  const char *model_dir;       // folder of the wheels' packages ("<dir>/gymnasium/envs/mujoco/assets/..."); NULL or "": the one fixed at build time
+struct glb_env_options {  // borrowed during create
+  /* folder of the packages that bring the models ("<dir>/gymnasium/envs/mujoco/assets/..."); NULL or "": the
+   * one fixed at build time */
+  const char *model_dir;
 };
 
 struct glb_env_step {
   double reward;
-  int terminated;              // ended by the environment
-  int success;                 // success flag of this step (families that have one, else 0)
+  int terminated;  // ended by the environment
+  int success;     // success flag of this step (families that have one, else 0)
 };
 
-struct glb_env;                // an instance
+struct glb_env;  // an instance
 
 /* The functions each family has, in this order in each file. */
 struct glb_env_ops {
-  const char *family;                                                        // row of tasks.def it implements
+  const char *family;  // row of tasks.def it implements
   int (*create)(struct glb_env **env, const struct glb_family *family, const struct glb_env_options *options);
   void (*destroy)(struct glb_env *env);
-  /* task vector number key of a split; rng is seeded by (seed, split, key). Test keys are 0 .. held_out - 1, the same whatever the run's seed. */
-  void (*sample)(double *task, const struct glb_family *family, enum glb_split split, uint32_t key, struct glb_rng *rng);
+  /* Training: a task drawn with rng. Testing: number key (0 .. held_out - 1) of the fixed list; rng, a
+   * function of key alone, may help. */
+  void (*sample)(double *task, const struct glb_family *family, enum glb_split split, uint32_t key,
+                 struct glb_rng *rng);
   int (*reset)(struct glb_env *env, const double *task, struct glb_rng *rng, double *obs);
+  /* action is finite and within [-1, 1]; step comes zeroed */
   int (*step)(struct glb_env *env, const double *action, double *obs, struct glb_env_step *step);
+  /* n actions (n x A) through the bare simulator, no observation, reward or check: the limit for benchmarks;
+   * NULL: no simulator */
+  int (*bare)(struct glb_env *env, const double *actions, int n);
 };
 
-struct glb_env {               // first member of every instance
+struct glb_env {  // first member of every instance
   const struct glb_env_ops *ops;
   const struct glb_family *family;
 };
 
-/* Creates an instance. GLB_ECONFIG for a family nobody implements; GLB_EASSET for a missing model file, saying which and how to get it. */
+/* Creates an instance. GLB_ECONFIG for a family nobody implements; GLB_EASSET for a missing model file,
+ * saying which and how to get it. */
 int glb_env_create(struct glb_env **env, const char *family, const struct glb_env_options *options);
 void glb_env_destroy(struct glb_env *env);
 
-/* Task vector (P doubles). Training: a pure function of (seed, key). Testing: of key alone, key taken modulo held_out. */
-int glb_env_sample(double *task, const char *family, enum glb_split split, uint64_t seed, uint32_t round, uint32_t slot);
+/* Task vector (P doubles). Training: a pure function of (seed, round, slot). Testing: of slot alone, taken
+ * modulo held_out. */
+int glb_env_sample(double *task, const char *family, enum glb_split split, uint64_t seed, uint32_t round,
+                   uint32_t slot);
 
-/* Starts an episode of task (P doubles) and writes the first observation (O). GLB_EPHYSICS where the simulator fails. */
+/* Starts an episode of task (P doubles, copied) and writes the first observation (O). GLB_EPHYSICS where the
+ * simulator fails, GLB_ENONFINITE for a task that is not finite. */
 int glb_env_reset(struct glb_env *env, const double *task, struct glb_rng *rng, double *obs);
 
-/* One step: action (A) is clipped to [-1, 1]. Writes the observation (O) and step. A non-finite observation or reward is GLB_EPHYSICS. */
+/* One step: action (A) is clipped to [-1, 1]. Writes the observation (O) and step. A non-finite observation
+ * or reward is GLB_EPHYSICS, a non-finite action GLB_ENONFINITE. After an error only reset or destroy may
+ * follow. */
 int glb_env_step(struct glb_env *env, const double *action, double *obs, struct glb_env_step *step);
+
+/* Advances the simulator alone with n actions (n x A) in [-1, 1]: what benchmarks compare glb_env_step with.
+ * GLB_EINVAL for a family without one. */
+int glb_env_bare(struct glb_env *env, const double *actions, int n);
 
 #endif  // ACTORS_ENV_ENV_H

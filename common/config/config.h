@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { GLB_CONFIG_TEXT = 256 };
+enum { GLB_CONFIG_TEXT = 160 };
 
 struct glb_config {
 #define INT(section, name, initial, low, high, unit, help) int64_t section##_##name;
@@ -30,29 +30,39 @@ enum { GLB_BACKUP_TRIAL, GLB_BACKUP_EPISODE };
 /* Defaults of the table. */
 void glb_config_init(struct glb_config *config);
 
-/* Sets one key from text ("section.name=value"). GLB_ECONFIG: unknown key (with the nearest known one), a value that is no number, out of range, or not in
- * the list; the message has key, value and what is allowed. where names the source for the message ("--set", "run.ini:12"). */
+/* Sets one key from text ("section.name=value"). GLB_ECONFIG: unknown key (with the nearest known one), a
+ * value that is no number, out of range, or not in the list; the message has key, value and what is allowed.
+ * where names the source for the message ("--set", "run.ini:12"). */
 int glb_config_set(struct glb_config *config, const char *assignment, const char *where);
 
-/* Reads an INI file (sections, key = value, # and ; comments). At most 1 MiB. GLB_EIO, or GLB_ECONFIG with file and line. A key given twice is an error. */
+/* Reads an INI file: [section], key = value; a comment starts at # or ; at the start of a line or after a
+ * blank. At most 1 MiB. Keys that are not in it stay as they are. GLB_EIO, or GLB_ECONFIG with file and line.
+ * A key given twice is an error. */
 int glb_config_read(struct glb_config *config, const char *path);
 /* The same from text in memory; name stands for the path in messages. */
 int glb_config_parse(struct glb_config *config, const char *text, const char *name);
 
 /* Presets are INI texts compiled into the program from deploy/configs. GLB_ECONFIG lists the names. */
 int glb_config_preset(struct glb_config *config, const char *name);
+/* Name of preset i, NULL after the last; its first line, which says what it is, cut to size. */
+const char *glb_config_preset_name(int i);
+int glb_config_preset_help(char *text, size_t size, int i);
 
-/* Relations between keys: slots_per_task divides slots, group divides slots, shards divide the batch, family exists... GLB_ECONFIG. Ranges are checked by set. */
+/* Relations between keys: slots_per_task and group divide slots, shards divide the batch, the replay holds a
+ * round. GLB_ECONFIG. Ranges are checked by set, the family by glb_family_find. */
 int glb_config_validate(const struct glb_config *config);
 
-/* The complete configuration as INI text, in table order; parses back to the same. Returns the length as snprintf does. */
+/* The complete configuration as INI text, in table order; parses back to the same. Returns the length as
+ * snprintf does. */
 size_t glb_config_write(const struct glb_config *config, char *text, size_t size);
 
-/* Names the first keys in which two configurations differ, leaving out those that may change at a restart (train.rounds, learner.threads, eval.*, checkpoint.*);
- * returns their number and writes "key: a -> b" lines to text. */
+/* Names the first keys in which two configurations differ, leaving out those that may change at a restart
+ * (train.rounds, learner.threads, eval.*, checkpoint.*); returns their number and writes "key: a -> b" lines
+ * to text. */
 int glb_config_diff(const struct glb_config *a, const struct glb_config *b, char *text, size_t size);
 
-/* Reference of all keys, for `glibrl params`; format: 0 plain text, 1 Markdown (docs/parameters.md), 2 an INI file with comments. */
+/* Reference of all keys, for `glibrl params`; format: 0 plain text, 1 Markdown (docs/parameters.md), 2 an INI
+ * file with comments. */
 void glb_config_document(FILE *out, int format);
 
 #endif  // COMMON_CONFIG_CONFIG_H

@@ -1,6 +1,8 @@
-/* runlog.h: the metrics of a run, a row a round, as RUN/metrics.jsonl (one JSON object a line) and RUN/metrics.h5 (one data set a metric, with units and help as attributes).
+/* runlog.h: the metrics of a run, a row a round, as RUN/metrics.jsonl (one JSON object a line) and
+ * RUN/metrics.h5 (one data set a metric, with units and help as attributes).
  *
- * The JSON lines are appended and flushed each round; the HDF5 file is landed anew at each glb_runlog_land. On resume, rows from the resumed round on are dropped from both. */
+ * The JSON lines are appended and flushed each round; the HDF5 file is landed anew at each glb_runlog_land.
+ * On resume, rows from the resumed round on are dropped from both. */
 #ifndef COMMON_STORE_RUNLOG_H
 #define COMMON_STORE_RUNLOG_H
 
@@ -16,7 +18,8 @@ enum glb_metric {
 
 struct glb_runlog;
 
-/* Opens the log of a run directory; rows with round > keep_rounds are dropped (0: a new log). GLB_EIO says why. */
+/* Opens the log of a run directory; rows with round > keep_rounds are dropped (0: a new log). GLB_EIO says
+ * why. */
 int glb_runlog_create(struct glb_runlog **log, const char *run, int64_t keep_rounds);
 void glb_runlog_destroy(struct glb_runlog *log);
 

@@ -1,29 +1,35 @@
 /* world.h: who is who; the only file with rank arithmetic.
  *
- * Rank 0 learns. Ranks 1 .. size - 1 act; where there is one rank only, it does both. Slot group g (of fixed width) belongs to actor g mod actors: groups are pure functions,
- * so that who computes one does not change the result. MPI_THREAD_FUNNELED: only the main thread calls this room. Waits poll: they test, then sleep with growing pauses (20 us .. 1 ms),
- * because a spinning rank takes the core from one that works. */
+ * Rank 0 learns. Ranks 1 .. size - 1 act; where there is one rank only, it does both. Slot group g (of fixed
+ * width) belongs to actor g mod actors: groups are pure functions, so that who computes one does not change
+ * the result. MPI_THREAD_FUNNELED: only the main thread calls this room. Waits poll: they test, then sleep
+ * with growing pauses (20 us .. 1 ms), because a spinning rank takes the core from one that works. MPI's
+ * errors are returned as GLB_EMPI with MPI's own text. */
 #ifndef PROTO_COMM_WORLD_H
 #define PROTO_COMM_WORLD_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-struct glb_comm;               // the private communicator (MPI_Comm inside)
+enum { GLB_LEARNER_RANK = 0 };
+
+struct glb_comm;  // the private communicator (MPI_Comm inside)
 
 struct glb_world {
-  struct glb_comm *comm;       // owned
+  struct glb_comm *comm;  // owned; NULL in a process without MPI
   int rank, size;
-  int learner;                 // this rank learns
-  int actors;                  // number of actors, >= 1
-  int actor;                   // number of this rank among the actors, or -1
-  double waited;               // seconds spent in waits so far
-  uint64_t sent, received;     // bytes handed to and taken from MPI so far
+  int learner;              // this rank learns
+  int actors;               // number of actors, >= 1
+  int actor;                // number of this rank among the actors, or -1
+  double waited;            // seconds spent in waits so far
+  uint64_t sent, received;  // bytes handed to and taken from MPI so far
 };
 
-/* Makes a duplicate of MPI_COMM_WORLD (MPI is initialised by main). GLB_ESETUP when several copies were started without being connected
- * (a launcher's environment says more than one task, MPI says one): SLURM_STEP_NUM_TASKS / SLURM_NTASKS with SLURM_PROCID, PMI_SIZE, OMPI_COMM_WORLD_SIZE; the message says
- * how to start it (mpirun, srun --mpi=pmix). */
+/* Makes a duplicate of MPI_COMM_WORLD. Where MPI is not initialised, the world is this process alone and
+ * nothing below calls MPI. All ranks call this together. GLB_ESETUP when several copies were started without
+ * being connected: MPI sees one process, the launcher's environment speaks of more (OMPI_COMM_WORLD_SIZE,
+ * PMI_SIZE, PMIX_RANK, SLURM_STEP_NUM_TASKS of a numbered step); the message says how to start them. world is
+ * zero on failure. */
 int glb_world_init(struct glb_world *world);
 void glb_world_finish(struct glb_world *world);
 
@@ -31,16 +37,21 @@ void glb_world_finish(struct glb_world *world);
 int glb_world_owner(const struct glb_world *world, int group);
 int glb_world_owner_rank(const struct glb_world *world, int group);
 
-/* Broadcast from the learner to all; bytes must be equal everywhere. One rank: nothing happens. */
+/* The following are collective: all ranks call them in the same order. In a world of one rank they call no
+ * MPI. */
+
+/* Broadcast from the learner to all; bytes must be equal everywhere. */
 int glb_world_broadcast(struct glb_world *world, void *data, size_t bytes);
 
 /* All ranks wait for each other, sleeping. */
 int glb_world_barrier(struct glb_world *world);
 
-/* Any rank's non-zero code reaches all: returns the largest code; used where every rank must go on or stop together (set-up). */
+/* Any rank's non-zero code reaches all: *worst gets the largest code; used where every rank must go on or
+ * stop together (set-up). */
 int glb_world_agree(struct glb_world *world, int code, int *worst);
 
-/* Gathers one fixed-size record of each rank on the learner: all (size x bytes) is written there only. */
+/* Gathers one record of bytes <= 2^30 of each rank on the learner: all (size x bytes) is written there only,
+ * NULL elsewhere. */
 int glb_world_gather(struct glb_world *world, void *all, const void *mine, size_t bytes);
 
 #endif  // PROTO_COMM_WORLD_H

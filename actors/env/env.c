@@ -1,0 +1,101 @@
+#include "actors/env/env.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "common/base/error.h"
+#include "common/base/rng.h"
+
+#define X(name) extern const struct glb_env_ops glb_env_ops_##name;
+#include "actors/env/families.def"
+#undef X
+
+static const struct glb_env_ops *const registry[] = {
+#define X(name) &glb_env_ops_##name,
+#include "actors/env/families.def"
+#undef X
+};
+
+enum { ACTION_MAX = 64 };
+
+#define F(name, O, A, P, horizon, scale, held_out, help)          \
+  _Static_assert(A <= ACTION_MAX, name ": raise ACTION_MAX");     \
+  _Static_assert(P <= GLB_TASK_MAX, name ": raise GLB_TASK_MAX"); \
+  _Static_assert(held_out > 0, name ": needs held-out tasks");
+#include "common/task/tasks.def"
+#undef F
+
+// Held-out tasks are the same whatever the seed of the run.
+static const uint64_t held_out_seed = 0x676c69627263;
+
+static int find(const struct glb_family **family, const struct glb_env_ops **ops, const char *name) {
+  *ops = NULL;
+  GLB_TRY(glb_family_find(family, name));
+  for (size_t i = 0; i < sizeof registry / sizeof registry[0]; i++)
+    if (!strcmp(registry[i]->family, name)) *ops = registry[i];
+  GLB_CHECK(*ops, GLB_ECONFIG, "family %s has no environment in this program", name);
+  return GLB_OK;
+}
+
+int glb_env_create(struct glb_env **env, const char *name, const struct glb_env_options *options) {
+  const struct glb_family *family;
+  const struct glb_env_ops *ops;
+  *env = NULL;
+  GLB_TRY(find(&family, &ops, name));
+  GLB_TRY(ops->create(env, family, options));
+  (*env)->ops = ops;
+  (*env)->family = family;
+  return GLB_OK;
+}
+
+void glb_env_destroy(struct glb_env *env) {
+  if (env) env->ops->destroy(env);
+}
+
+int glb_env_sample(double *task, const char *name, enum glb_split split, uint64_t seed, uint32_t round,
+                   uint32_t slot) {
+  const struct glb_family *family;
+  const struct glb_env_ops *ops;
+  GLB_TRY(find(&family, &ops, name));
+
+  struct glb_rng rng;
+  uint32_t key = slot;
+  if (split == GLB_SPLIT_TRAIN) {
+    glb_rng_start(&rng, seed, GLB_STREAM_TASK, (struct glb_rng_at){.round = round, .slot = slot});
+  } else {
+    key = slot % (uint32_t)family->held_out;
+    glb_rng_start(&rng, held_out_seed, GLB_STREAM_EVAL_TASK, (struct glb_rng_at){.slot = key});
+  }
+  ops->sample(task, family, split, key, &rng);
+  return GLB_OK;
+}
+
+static int check_finite(const double *x, int count, int code, const char *what, const char *family) {
+  for (int i = 0; i < count; i++)
+    GLB_CHECK(isfinite(x[i]), code, "%s: number %d of the %s is %g", family, i, what, x[i]);
+  return GLB_OK;
+}
+
+int glb_env_reset(struct glb_env *env, const double *task, struct glb_rng *rng, double *obs) {
+  const struct glb_family *family = env->family;
+  GLB_TRY(check_finite(task, family->P, GLB_ENONFINITE, "task", family->name));
+  GLB_TRY(env->ops->reset(env, task, rng, obs));
+  return check_finite(obs, family->O, GLB_EPHYSICS, "first observation", family->name);
+}
+
+int glb_env_step(struct glb_env *env, const double *action, double *obs, struct glb_env_step *step) {
+  const struct glb_family *family = env->family;
+  GLB_TRY(check_finite(action, family->A, GLB_ENONFINITE, "action", family->name));
+  double clipped[ACTION_MAX];
+  for (int i = 0; i < family->A; i++) clipped[i] = fmin(fmax(action[i], -1), 1);
+
+  *step = (struct glb_env_step){0};
+  GLB_TRY(env->ops->step(env, clipped, obs, step));
+  GLB_TRY(check_finite(obs, family->O, GLB_EPHYSICS, "observation", family->name));
+  return check_finite(&step->reward, 1, GLB_EPHYSICS, "reward", family->name);
+}
+
+int glb_env_bare(struct glb_env *env, const double *actions, int n) {
+  GLB_CHECK(env->ops->bare, GLB_EINVAL, "family %s has no simulator to compare with", env->family->name);
+  return env->ops->bare(env, actions, n);
+}

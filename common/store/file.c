@@ -1,0 +1,160 @@
+#include "common/store/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/base/error.h"
+
+// what to do about a failed write
+static const char *advice(int error) {
+  switch (error) {
+    case ENOSPC:
+    case EDQUOT:
+      return "free space there (df -h, quota -s) or choose another folder";
+    case EACCES:
+    case EPERM:
+      return "make the folder writable or choose another one";
+    case EROFS:
+      return "the file system is read-only, choose another folder";
+    case ENOENT:
+      return "make the folder first";
+    case ENOTDIR:
+      return "a part of the path is no folder, choose another one";
+    case EISDIR:
+      return "a folder has that name, move it away";
+    default:
+      return "check the file system";
+  }
+}
+
+// folder that path lies in
+static void parent(char folder[PATH_MAX], const char *path) {
+  const char *slash = strrchr(path, '/');
+  int length = slash ? (slash == path ? 1 : (int)(slash - path)) : 1;
+  snprintf(folder, PATH_MAX, "%.*s", length, slash ? path : ".");
+}
+
+// 0 or errno
+static int write_all(int fd, const char *data, size_t size) {
+  while (size) {
+    ssize_t n = write(fd, data, size);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return errno;
+    data += n;
+    size -= (size_t)n;
+  }
+  return 0;
+}
+
+// A new file with these bytes on the disk; 0 or errno.
+static int write_file(const char *path, const void *data, size_t size) {
+  int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (fd < 0) return errno;
+  int error = write_all(fd, data, size);
+  if (!error && fsync(fd)) error = errno;
+  if (close(fd) && !error) error = errno;
+  return error;
+}
+
+// The rename itself on the disk. File systems that cannot sync a folder say EINVAL, which is no loss; 0 or
+// errno.
+static int sync_folder(const char *folder) {
+  int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return errno == EACCES ? 0 : errno;
+  int error = fsync(fd) && errno != EINVAL ? errno : 0;
+  close(fd);
+  return error;
+}
+
+int glb_file_land(const char *path, const void *data, size_t size) {
+  char folder[PATH_MAX], beside[PATH_MAX];
+  int length = snprintf(beside, sizeof beside, "%s.tmp-%ld", path, (long)getpid());
+  GLB_CHECK(length < PATH_MAX, GLB_EIO, "%.60s...: name longer than %d bytes", path, PATH_MAX - 1);
+  parent(folder, path);
+
+  int error = write_file(beside, data, size);
+  if (!error && rename(beside, path)) error = errno;
+  if (error) unlink(beside);
+  if (!error) error = sync_folder(folder);
+  GLB_CHECK(!error, GLB_EIO, "%s: cannot write %zu bytes in folder %s: %s; %s", path, size, folder,
+            strerror(error), advice(error));
+  return GLB_OK;
+}
+
+// The bytes of an open file; 0 or errno, EIO where it is shorter than size.
+static int read_all(int fd, char *data, size_t size) {
+  while (size) {
+    ssize_t n = read(fd, data, size);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return errno;
+    if (!n) return EIO;
+    data += n;
+    size -= (size_t)n;
+  }
+  return 0;
+}
+
+int glb_file_read(char **data, size_t *size, const char *path, size_t limit) {
+  int code = GLB_OK;
+  struct stat status;
+  *data = NULL;
+
+  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  GLB_CHECK(fd >= 0, GLB_EIO, "%s: %s", path, strerror(errno));
+  if (fstat(fd, &status)) {
+    code = glb_error_raise(GLB_EIO, __FILE__, __LINE__, "%s: %s", path, strerror(errno));
+  } else if (!S_ISREG(status.st_mode)) {
+    code = glb_error_raise(GLB_EIO, __FILE__, __LINE__, "%s: is %s, not a file", path,
+                           S_ISDIR(status.st_mode) ? "a folder" : "a device or pipe");
+  } else if ((uintmax_t)status.st_size > limit) {
+    code = glb_error_raise(GLB_ELIMIT, __FILE__, __LINE__, "%s: %jd bytes, at most %zu are read", path,
+                           (intmax_t)status.st_size, limit);
+  } else if (!(*data = malloc((size_t)status.st_size + 1))) {
+    code = glb_error_raise(GLB_ENOMEM, __FILE__, __LINE__, "%s: no memory for %jd bytes", path,
+                           (intmax_t)status.st_size);
+  } else {
+    int error = read_all(fd, *data, (size_t)status.st_size);
+    if (error) code = glb_error_raise(GLB_EIO, __FILE__, __LINE__, "%s: %s", path, strerror(error));
+  }
+  close(fd);
+
+  if (code) {
+    free(*data);
+    *data = NULL;
+    return code;
+  }
+  (*data)[status.st_size] = '\0';
+  if (size) *size = (size_t)status.st_size;
+  return GLB_OK;
+}
+
+int glb_file_folder(const char *path) {
+  char part[PATH_MAX];
+  size_t length = strlen(path);
+  GLB_CHECK(length > 0 && length < sizeof part, GLB_EIO, "\"%.60s\": no name for a folder", path);
+  memcpy(part, path, length + 1);
+  for (size_t i = 1; i <= length; i++) {
+    if (part[i] != '/' && part[i] != '\0') continue;
+    part[i] = '\0';
+    struct stat status;
+    int there = !mkdir(part, 0777) || (!stat(part, &status) && S_ISDIR(status.st_mode));
+    if (!there) {
+      int error = errno == EEXIST ? ENOTDIR : errno;
+      GLB_RAISE(GLB_EIO, "cannot make folder %s: %s; %s", part, strerror(error), advice(error));
+    }
+    part[i] = path[i];
+  }
+  return GLB_OK;
+}
+
+int glb_file_exists(const char *path) {
+  struct stat status;
+  return !lstat(path, &status);
+}

@@ -1,0 +1,24 @@
+/* file.h: whole files, in and out. A file that is landed is complete or absent, whatever happens on the way.
+ */
+#ifndef COMMON_STORE_FILE_H
+#define COMMON_STORE_FILE_H
+
+#include <stddef.h>
+
+/* Lands bytes at path: path.tmp-<pid>, fsync, rename, fsync of the folder. GLB_EIO with the system's reason,
+ * the bytes needed and what to do; a file that was there before is unchanged and the temporary file is
+ * removed. */
+int glb_file_land(const char *path, const void *data, size_t size);
+
+/* Reads a regular file of at most limit bytes. data is owned by the caller (free), with a NUL after the last
+ * byte; size may be NULL. GLB_EIO (missing, unreadable, no regular file), GLB_ELIMIT, GLB_ENOMEM; then *data
+ * is NULL. */
+int glb_file_read(char **data, size_t *size, const char *path, size_t limit);
+
+/* Makes a folder and those above it; one that is there already is fine. GLB_EIO. */
+int glb_file_folder(const char *path);
+
+/* Whether a path is there, whatever it is. */
+int glb_file_exists(const char *path);
+
+#endif  // COMMON_STORE_FILE_H

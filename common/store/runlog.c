@@ -1,0 +1,197 @@
+#include "common/store/runlog.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/base/error.h"
+#include "common/base/log.h"
+#include "common/config/text.h"
+#include "common/store/h5.h"
+
+static const struct {
+  const char *name, *unit, *help;
+} metrics[GLB_METRICS] = {
+#define M(name, unit, help) {#name, unit, help},
+#include "common/store/metrics.def"
+#undef M
+};
+
+struct glb_runlog {
+  char lines[PATH_MAX];   // metrics.jsonl
+  char arrays[PATH_MAX];  // metrics.h5
+  int fd;                 // metrics.jsonl, appended to
+  double *rows;           // (count x GLB_METRICS)
+  size_t count, room;     // rows there are and fit
+};
+
+enum { LINE = 64 * GLB_METRICS };                   // bytes of the longest line
+static const size_t lines_limit = (size_t)1 << 32;  // largest metrics.jsonl that is read
+
+const char *glb_metric_name(enum glb_metric metric) {
+  return metrics[metric].name;
+}
+const char *glb_metric_unit(enum glb_metric metric) {
+  return metrics[metric].unit;
+}
+const char *glb_metric_help(enum glb_metric metric) {
+  return metrics[metric].help;
+}
+
+// ---- one row as a line ----
+
+// JSON has no NaN and no infinity.
+static int number_text(char *text, size_t size, double value) {
+  char number[GLB_TEXT_REAL] = "null";
+  if (isfinite(value)) glb_text_print_real(number, value);
+  return snprintf(text, size, "%s", number);
+}
+
+// Row to line; returns its bytes.
+static size_t line_of(char line[LINE], const double *row) {
+  size_t used = 0;
+  for (int m = 0; m < GLB_METRICS; m++) {
+    used += (size_t)snprintf(line + used, LINE - used, "%s\"%s\":", m ? "," : "{", metrics[m].name);
+    used += (size_t)number_text(line + used, LINE - used, row[m]);
+  }
+  used += (size_t)snprintf(line + used, LINE - used, "}\n");
+  return used;
+}
+
+// Line to row; a metric that is not in it is NaN. 0 where the line is broken or has no round.
+static int row_of(double *row, const char *line) {
+  size_t length = strlen(line);
+  if (line[0] != '{' || line[length - 1] != '}') return 0;
+  for (int m = 0; m < GLB_METRICS; m++) {
+    char key[64];
+    snprintf(key, sizeof key, "\"%s\":", metrics[m].name);
+    const char *at = strstr(line, key);
+    row[m] = at && strncmp(at + strlen(key), "null", 4) ? strtod(at + strlen(key), NULL) : NAN;
+  }
+  return isfinite(row[GLB_METRIC_round]);
+}
+
+// ---- the log ----
+
+static int append(struct glb_runlog *log, const double *row) {
+  if (log->count == log->room) {
+    size_t room = 2 * log->room + 64;
+    double *more = realloc(log->rows, room * GLB_METRICS * sizeof *more);
+    GLB_CHECK(more, GLB_ENOMEM, "no memory for %zu rows of metrics", room);
+    log->rows = more;
+    log->room = room;
+  }
+  memcpy(log->rows + log->count * GLB_METRICS, row, GLB_METRICS * sizeof *row);
+  log->count++;
+  return GLB_OK;
+}
+
+// Rows of an earlier part of the run, up to round keep. A line cut by a crash is dropped.
+static int recall(struct glb_runlog *log, int64_t keep) {
+  char *text, *rest;
+  GLB_TRY(glb_file_read(&text, NULL, log->lines, lines_limit));
+  int code = GLB_OK, broken = 0;
+  for (char *line = strtok_r(text, "\n", &rest); line && !code; line = strtok_r(NULL, "\n", &rest)) {
+    double row[GLB_METRICS];
+    if (!row_of(row, line)) {
+      broken++;
+    } else if (row[GLB_METRIC_round] <= (double)keep) {
+      code = append(log, row);
+    }
+  }
+  free(text);
+  if (broken) GLB_WARN("%s: %d broken line%s dropped", log->lines, broken, broken > 1 ? "s" : "");
+  return code;
+}
+
+// metrics.jsonl anew from the rows
+static int rewrite(const struct glb_runlog *log) {
+  char *text = malloc(log->count * LINE + 1);
+  GLB_CHECK(text, GLB_ENOMEM, "no memory for %zu lines of metrics", log->count);
+  size_t used = 0;
+  for (size_t i = 0; i < log->count; i++) used += line_of(text + used, log->rows + i * GLB_METRICS);
+  int code = glb_file_land(log->lines, text, used);
+  free(text);
+  return code;
+}
+
+static int start(struct glb_runlog *log, const char *run, int64_t keep_rounds) {
+  GLB_CHECK(strlen(run) < PATH_MAX - 64, GLB_EIO, "%.60s...: name too long", run);
+  snprintf(log->lines, sizeof log->lines, "%s/metrics.jsonl", run);
+  snprintf(log->arrays, sizeof log->arrays, "%s/metrics.h5", run);
+  GLB_TRY(glb_file_folder(run));
+  if (keep_rounds > 0 && glb_file_exists(log->lines)) GLB_TRY(recall(log, keep_rounds));
+  GLB_TRY(rewrite(log));
+  log->fd = open(log->lines, O_WRONLY | O_APPEND | O_CLOEXEC);
+  GLB_CHECK(log->fd >= 0, GLB_EIO, "%s: %s", log->lines, strerror(errno));
+  return GLB_OK;
+}
+
+int glb_runlog_create(struct glb_runlog **log, const char *run, int64_t keep_rounds) {
+  *log = NULL;
+  struct glb_runlog *fresh = calloc(1, sizeof *fresh);
+  GLB_CHECK(fresh, GLB_ENOMEM, "no memory for the log of %s", run);
+  fresh->fd = -1;
+  int code = start(fresh, run, keep_rounds);
+  if (code) {
+    glb_runlog_destroy(fresh);
+    return glb_error_pass(code, __FILE__, __LINE__);
+  }
+  *log = fresh;
+  return GLB_OK;
+}
+
+void glb_runlog_destroy(struct glb_runlog *log) {
+  if (!log) return;
+  if (log->fd >= 0) close(log->fd);
+  free(log->rows);
+  free(log);
+}
+
+int glb_runlog_add(struct glb_runlog *log, const double *row) {
+  char line[LINE];
+  size_t length = line_of(line, row);
+  off_t before = lseek(log->fd, 0, SEEK_END);
+  ssize_t written = write(log->fd, line, length);
+  if (written != (ssize_t)length) {
+    // no half lines
+    int error = written < 0 ? errno : ENOSPC;
+    if (ftruncate(log->fd, before)) error = errno;
+    GLB_RAISE(GLB_EIO, "%s: cannot append %zu bytes: %s; free space there and resume the run", log->lines,
+              length, strerror(error));
+  }
+  GLB_TRY(append(log, row));
+  return GLB_OK;
+}
+
+// One metric of all rows as a data set.
+static int write_metric(struct glb_h5 *file, const struct glb_runlog *log, int m, double *column) {
+  for (size_t i = 0; i < log->count; i++) column[i] = log->rows[i * GLB_METRICS + (size_t)m];
+  GLB_TRY(glb_h5_write(file, metrics[m].name, GLB_H5_F64, 1, &log->count, column, metrics[m].unit));
+  GLB_TRY(glb_h5_write_text(file, metrics[m].name, "help", metrics[m].help));
+  return GLB_OK;
+}
+
+int glb_runlog_land(struct glb_runlog *log) {
+  struct glb_h5 *file;
+  GLB_TRY(glb_h5_create(&file));
+  double *column = malloc((log->count + 1) * sizeof *column);
+  int code =
+      column ? GLB_OK : glb_error_raise(GLB_ENOMEM, __FILE__, __LINE__, "no memory for %zu rows", log->count);
+  for (int m = 0; m < GLB_METRICS && !code; m++) code = write_metric(file, log, m, column);
+  if (!code) code = glb_h5_land(file, log->arrays);
+  free(column);
+  glb_h5_close(file);
+  GLB_TRY(code);
+  return GLB_OK;
+}
+
+const double *glb_runlog_rows(const struct glb_runlog *log, size_t *rows) {
+  *rows = log->count;
+  return log->rows;
+}

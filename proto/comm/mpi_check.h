@@ -1,0 +1,25 @@
+/* mpi_check.h: the communicator, and MPI's codes as errors of ours. Private to this room: the only header
+ * that includes mpi.h. */
+#ifndef PROTO_COMM_MPI_CHECK_H
+#define PROTO_COMM_MPI_CHECK_H
+
+#include <mpi.h>
+#include <stddef.h>
+
+/* Bytes of one call: MPI-3 counts in int. Longer transfers are cut. */
+#define GLB_MPI_CHUNK ((size_t)1 << 30)
+
+struct glb_comm {
+  MPI_Comm mpi;  // duplicate of MPI_COMM_WORLD, errors are returned
+};
+
+/* Raises GLB_EMPI with the name of the function called and MPI's own text of code. */
+int glb_mpi_raise(int code, const char *call, const char *file, int line);
+
+#define GLB_MPI(call)                                                                         \
+  do {                                                                                        \
+    int mpi_code_ = (call);                                                                   \
+    if (mpi_code_ != MPI_SUCCESS) return glb_mpi_raise(mpi_code_, #call, __FILE__, __LINE__); \
+  } while (0)
+
+#endif  // PROTO_COMM_MPI_CHECK_H
