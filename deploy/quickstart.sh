@@ -18,6 +18,7 @@ HELP
 }
 
 say() { printf '%s\n' "$*"; }
+near() { printf '%s' "${1#"$PWD/"}"; }   # a path as one would type it here
 die() { printf 'quickstart: %s\n' "$*" >&2; exit "${2:-1}"; }
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -62,7 +63,7 @@ say "GLiBRL quick start
   1. set-up: installs what is missing and builds the program        (a minute or two, the first time)
   2. training: preset \"quickstart\", 1 learner and $actors actors on $cores cores    (some minutes)
   3. evaluation on held-out tasks
-The run goes to $out"
+The run goes to $(near "$out")"
 say
 "$top/deploy/setup.sh" --build "$build" "${setup[@]}"
 
@@ -76,7 +77,7 @@ fi
 train=("$build/mpirun" --bind-to none -n $((actors + 1)) "$build/glibrl" train --preset quickstart --out "$out" --resume never)
 mkdir -p "$(dirname "$out")"
 say
-say "\$ ${train[*]}"
+say "\$ ${train[*]//"$PWD/"/}"
 started=$SECONDS
 "${train[@]}" || die "training failed; the reason stands above, what was recorded is in $out"
 say
@@ -84,10 +85,10 @@ say "trained in $((SECONDS - started)) s"
 
 # ---- before and after ----
 say
-say "\$ $build/glibrl eval $out"
+say "\$ $(near "$build")/glibrl eval $(near "$out")"
 "$build/glibrl" eval "$out"
 say
-awk -v log="$out/metrics.jsonl" '
+awk '
   function value(key) {
     if (!match($0, "\"" key "\": *-?[0-9][-+.0-9eE]*")) return "-"
     split(substr($0, RSTART, RLENGTH), part, ": *")
@@ -103,8 +104,8 @@ awk -v log="$out/metrics.jsonl" '
     if (!count++) before = row
   }
   END {
-    if (!count) { print "quickstart: no evaluation in " log | "cat 1>&2"; exit 1 }
-    print "Held-out tasks, mean return per episode (" log "):"
+    if (!count) { print "quickstart: no evaluation in " FILENAME | "cat 1>&2"; exit 1 }
+    print "Held-out tasks, mean return per episode (" FILENAME "):"
     print ""
     printf "  %-22s %10s %14s %14s\n", "", "steps", "first episode", "last episode"
     show("before training", before)
@@ -112,12 +113,12 @@ awk -v log="$out/metrics.jsonl" '
   }' "$out/metrics.jsonl"
 
 say "
-The run is in $out:
+The run is in $(near "$out"):
   config.ini      every parameter of the run
   metrics.jsonl   one line of figures a round; metrics.h5 has the same with units
   checkpoints/    what was learned
 
 Next:
-  $build/glibrl eval $out --tasks 32              more held-out tasks
-  $build/glibrl train --help                      your own training
-  $build/glibrl params                            parameters, families, presets"
+  $(near "$build")/glibrl eval $(near "$out") --tasks 32   more held-out tasks
+  $(near "$build")/glibrl train --help   your own training
+  $(near "$build")/glibrl params         parameters, families, presets"
