@@ -151,7 +151,7 @@ install_wheels() {
     "$python" -m venv "$venv"
     printf '%s\n' "$venv" >"$stamp"
   fi
-  missing=$(wanted_wheels | xargs -n 1 | grep -vxFf "$stamp" | xargs)
+  missing=$(wanted_wheels | xargs -n 1 | { grep -vxFf "$stamp" || true; } | xargs)
   [ -n "$missing" ] || { say "wheels: all there"; return; }
 
   say "wheels: installing $missing"

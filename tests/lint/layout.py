@@ -23,10 +23,11 @@ def find_formatter():
 def check(root, formatter):
     findings = []
     for path in lint.files(root, '.c', '.h'):
-        done = subprocess.run([formatter, '--dry-run', '-Werror', path.as_posix()], cwd=root, capture_output=True,
-                              text=True, check=False)
+        done = subprocess.run([formatter, '--dry-run', '-Werror', '-ferror-limit=1', path.as_posix()], cwd=root,
+                              capture_output=True, text=True, check=False)
         if done.returncode:
-            findings.append(f'{path.as_posix()}: clang-format -i would change it\n{done.stderr[:600]}')
+            line = done.stderr.split(':')[1]
+            findings.append(f'{path.as_posix()}:{line}: {formatter} -i would change it')
     return findings
 
 

@@ -19,7 +19,8 @@ def check(page, said):
 
 if __name__ == '__main__':
     said = subprocess.run([sys.argv[2], 'params', '--markdown'], capture_output=True, text=True, check=True).stdout
-    findings = check((Path(sys.argv[1]) / PAGE).read_text(), said)
+    page = Path(sys.argv[1]) / PAGE
+    findings = check(page.read_text() if page.exists() else '', said)
     if findings:
         print(f'Renew it: build/glibrl params --markdown > {PAGE}')
     lint.report(findings)
