@@ -26,7 +26,8 @@ struct glb_mlp {
 void glb_mlp_init(struct glb_mlp *mlp, struct glb_params *params, const char *prefix, int layers, const int *size,
                   enum glb_act hidden, enum glb_act output);
 
-/* Weights uniform in +-1/sqrt(in), biases zero; draws from rng in table order. theta is the whole params buffer. */
+/* Weights uniform in +-1/sqrt(in), biases zero. Takes a key from rng, under which every row of weights has a stream of its own. theta is the whole
+ * params buffer. */
 void glb_mlp_draw(const struct glb_mlp *mlp, float *theta, struct glb_rng *rng);
 
 /* Floats of the activations that forward keeps for B rows: every layer's output, layer by layer. */
@@ -43,16 +44,20 @@ size_t glb_mlp_cache_at(const struct glb_mlp *mlp, int B, int i);
 void glb_mlp_forward(const struct glb_mlp *mlp, float *Y, int ldy, float *cache, const float *theta, const float *X,
                      int ldx, int B);
 
-/* Adds d loss / d theta to grad (same layout as theta; NULL: not wanted), and writes d loss / d X to dX (B x in, leading dimension lddx; NULL: not
- * wanted). dX_from/dX_count limit dX to some input columns (column dX_from .. dX_from + dX_count - 1 -> dX column 0 ..): critics want the action's only.
- *   dY     in   (B x out), leading dimension lddy; d loss / d output (after the output activation)
- *   cache  in   as left by forward on the same X
- *   work   out  scratch, 2 * B * (largest width) floats */
+/* What glb_mlp_backward writes. */
 struct glb_mlp_grad {
-  float *grad;                // (params size), accumulated
-  float *dX;                  // (B x dX_count)
-  int lddx, dX_from, dX_count;
+  float *grad;                // (params size), d loss / d theta is added; NULL: not wanted
+  int fresh;                  // nonzero: overwrites this network's part of grad instead of adding
+  float *dX;                  // (B x dX_count), d loss / d X is written; NULL: not wanted
+  int lddx, dX_from, dX_count;  // input columns dX_from .. dX_from + dX_count - 1 -> dX columns 0 ..: critics want the action's only
 };
+
+/* Gradients of a loss whose gradient in the output is dY.
+ *   theta  in   the params buffer
+ *   X      in   (B x in), leading dimension ldx, as given to forward
+ *   cache  in   as left by forward on the same X
+ *   dY     in   (B x out), leading dimension lddy; d loss / d output (after the output activation)
+ *   work   out  scratch, glb_mlp_work_size floats */
 void glb_mlp_backward(const struct glb_mlp *mlp, struct glb_mlp_grad out, const float *theta, const float *X, int ldx,
                       const float *cache, const float *dY, int lddy, float *work, int B);
 

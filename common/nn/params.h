@@ -22,7 +22,7 @@ struct glb_params {
   struct glb_param table[GLB_PARAMS_MAX];
 };
 
-/* Appends a tensor and returns its offset in floats; the name is "<prefix>.<suffix>", copied. A full table or an over-long name is a bug
+/* Appends a tensor and returns its offset in floats; the name is "<prefix>.<suffix>" (an empty prefix: "<suffix>"), copied. A full table or an over-long name is a bug
  * of the program and asserts. */
 size_t glb_params_add(struct glb_params *params, const char *prefix, const char *suffix, int rows, int cols);
 

@@ -21,12 +21,42 @@ struct glb_policy_shape {
   int E, H;              // width of the embedding and of the two hidden layers
 };
 
-/* An embedded network: embedding of the belief and trunk; the policy has A = 0 action inputs and 2A outputs, a critic A and 1. */
+/* An embedded network: embedding of the belief and trunk on [s | a | e]; the policy has no action inputs and 2A outputs, a critic A and 1. */
 struct glb_embedded {
-  int S, B, A_in, E;
+  int S, B, A_in, E, outputs;
   struct glb_mlp embed, trunk;
 };
-void glb_embedded_init(struct glb_embedded *net, struct glb_params *params, const char *prefix, struct glb_policy_shape shape, int A_in, int outputs);
+/* Lays "<prefix>.embed.0.W" ... "<prefix>.trunk.2.b" out in params. */
+void glb_embedded_init(struct glb_embedded *net, struct glb_params *params, const char *prefix,
+                       struct glb_policy_shape shape, int A_in, int outputs);
+void glb_embedded_draw(const struct glb_embedded *net, float *theta, struct glb_rng *rng);
+
+/* Buffers for a fixed number of rows, laid out in an arena (count first with an arena without base); backward is nonzero where gradients are wanted. */
+struct glb_embedded_work {
+  int rows;
+  float *input;          // [s | a | e]                        (rows x (S + A_in + E))
+  float *embed, *trunk;  // caches of the two parts
+  float *dE;             // gradient in the embedding          (rows x E)
+  float *scratch;        // of the backward passes
+};
+void glb_embedded_work_init(struct glb_embedded_work *work, const struct glb_embedded *net, struct glb_arena *arena,
+                            int rows, int backward);
+
+struct glb_embedded_input {        // borrowed; contiguous rows
+  const float *s, *a, *b;          // (rows x S), (rows x A_in; NULL for A_in = 0), (rows x B)
+};
+
+/* Output (rows x outputs), in work until the next forward. */
+const float *glb_embedded_forward(const struct glb_embedded *net, struct glb_embedded_work *work, const float *theta,
+                                  struct glb_embedded_input input);
+
+/* After forward on the same input: overwrites this network's part of grad (layout of theta) with d loss / d theta for dY = d loss / d output. */
+void glb_embedded_backward(const struct glb_embedded *net, struct glb_embedded_work *work, float *grad,
+                           const float *theta, struct glb_embedded_input input, const float *dY);
+
+/* After forward: dA (rows x A_in) = d loss / d a, and nothing else. */
+void glb_embedded_action_gradient(const struct glb_embedded *net, struct glb_embedded_work *work, float *dA,
+                                  const float *theta, const float *dY);
 
 struct glb_policy {
   struct glb_policy_shape shape;
@@ -38,12 +68,10 @@ struct glb_policy {
 /* Limits of the log standard deviation: -5, 2. */
 void glb_policy_init(struct glb_policy *policy, struct glb_policy_shape shape);
 
-/* Buffers to act for a fixed number of rows, laid out in an arena (count first with an arena without base). */
+/* Buffers to act for a fixed number of rows, laid out in an arena. */
 struct glb_policy_work {
   int rows;
-  float *input;          // [s | e]                                            (rows x (S + E))
-  float *cache;          // of embed and trunk
-  float *H;              // head                                               (rows x 2A)
+  struct glb_embedded_work net;
 };
 void glb_policy_work_init(struct glb_policy_work *work, const struct glb_policy *policy, struct glb_arena *arena, int rows);
 

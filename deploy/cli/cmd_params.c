@@ -23,9 +23,9 @@ static const struct glb_usage usage = {
     .options = options,
     .count = sizeof options / sizeof options[0],
     .examples =
-        "  glibrl params | less\n"
-        "  glibrl params --ini > my.ini && glibrl train my.ini --out runs/mine\n"
-        "  glibrl params --preset cheetah-vel",
+        "glibrl params | less\n"
+        "glibrl params --ini > my.ini && glibrl train my.ini --out runs/mine\n"
+        "glibrl params --preset cheetah-vel",
 };
 
 enum { PLAIN, MARKDOWN, INI, PRESET };

@@ -39,6 +39,14 @@ static void put_option(const char *name, const char *value, const char *help, in
   put_wrapped(help, column);
 }
 
+static void put_examples(const char *lines) {
+  printf("\nExamples:\n");
+  for (size_t length; *lines; lines += length + (lines[length] == '\n')) {
+    length = strcspn(lines, "\n");
+    printf("  %.*s\n", (int)length, lines);
+  }
+}
+
 void glb_usage_print(const struct glb_usage *usage) {
   size_t widest = 4;
   for (int i = 0; i < usage->count; i++) {
@@ -50,7 +58,7 @@ void glb_usage_print(const struct glb_usage *usage) {
   for (int i = 0; i < usage->count; i++)
     put_option(usage->options[i].name, usage->options[i].value, usage->options[i].help, (int)widest + 6);
   put_option("help", NULL, "this page", (int)widest + 6);
-  if (usage->examples) printf("\nExamples:\n%s\n", usage->examples);
+  if (usage->examples) put_examples(usage->examples);
 }
 
 // ---- bad usage ----

@@ -1,0 +1,213 @@
+#include "actors/actor.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "actors/gradient.h"
+#include "actors/rollout.h"
+#include "common/base/clock.h"
+#include "common/base/error.h"
+#include "common/task/shelf.h"
+#include "proto/wire/message.h"
+
+struct glb_actor {
+  struct glb_actor_links link;
+  struct glb_acting acting;          // view of the desk's snapshot
+  struct glb_shelf memory;           // trials of the last rounds, own slots
+  struct glb_shelf bench;            // one group of evaluation trials
+  struct glb_trial *trials;          // views of the group under way         (G)
+  struct glb_rollout *rollout;
+  struct glb_gradient *gradient;
+  uint64_t version;                  // of the snapshot's basis and normalisers
+  double *returns;                   // of one evaluation trial              (E)
+};
+
+static int remember(struct glb_actor *a) {
+  const struct glb_config *config = a->link.config;
+  const int slots = (int)config->train_slots, G = (int)config->actor_group;
+  unsigned char *keep = calloc((size_t)slots, 1);
+  GLB_CHECK(keep, GLB_ENOMEM, "no memory for a table of %d slots", slots);
+  for (int s = 0; s < slots; s++) keep[s] = glb_world_owner(a->link.world, s / G) == a->link.world->actor;
+  int code = glb_shelf_init(&a->memory, a->link.space->trial, a->link.space->window, slots, keep);
+  free(keep);
+  GLB_TRY(code);
+  return GLB_OK;
+}
+
+int glb_actor_create(struct glb_actor **out, const struct glb_actor_links *links) {
+  struct glb_actor *a = calloc(1, sizeof *a);
+  const int G = (int)links->config->actor_group;
+  int code = GLB_OK;
+  *out = NULL;
+  GLB_CHECK(a, GLB_ENOMEM, "no memory for an actor");
+  a->link = *links;
+  glb_acting_map(&a->acting, links->space, links->desk->snapshot);
+  a->trials = calloc((size_t)G, sizeof *a->trials);
+  a->returns = calloc((size_t)links->space->trial.E, sizeof *a->returns);
+  if (!a->trials || !a->returns) code = GLB_ENOMEM;
+  if (code) goto out;
+  GLB_TRY_OUT(code, out, remember(a));
+  GLB_TRY_OUT(code, out, glb_shelf_init(&a->bench, links->space->trial, 1, G, NULL));
+  GLB_TRY_OUT(code, out, glb_rollout_create(&a->rollout, links->config, links->space));
+  GLB_TRY_OUT(code, out, glb_gradient_create(&a->gradient, links->space, links->fit, &a->memory, links->desk));
+  *out = a;
+  return GLB_OK;
+out:
+  glb_actor_destroy(a);
+  return code;
+}
+
+void glb_actor_destroy(struct glb_actor *a) {
+  if (!a) return;
+  glb_gradient_destroy(a->gradient);
+  glb_rollout_destroy(a->rollout);
+  glb_shelf_finish(&a->bench);
+  glb_shelf_finish(&a->memory);
+  free(a->returns);
+  free(a->trials);
+  free(a);
+}
+
+size_t glb_actor_memory(const struct glb_actor *a) { return a->memory.bytes; }
+
+static int send_trial(struct glb_actor *a, const struct glb_trial *trial) {
+  uint8_t *buffer;
+  size_t capacity, size;
+  GLB_TRY(glb_mail_buffer(a->link.mail, &buffer, &capacity));
+  GLB_TRY(glb_message_put_trial(buffer, capacity, &size, trial));
+  GLB_TRY(glb_mail_send(a->link.mail, 0, size));
+  return GLB_OK;
+}
+
+static int send_score(struct glb_actor *a, const struct glb_trial *trial) {
+  uint8_t *buffer;
+  size_t capacity, size;
+  for (int e = 0; e < trial->head->E; e++) a->returns[e] = glb_trial_return(trial, e);
+  struct glb_score score = {.round = trial->head->round,
+                            .slot = trial->head->slot,
+                            .E = trial->head->E,
+                            .returns = a->returns,
+                            .success = trial->success};
+  GLB_TRY(glb_mail_buffer(a->link.mail, &buffer, &capacity));
+  GLB_TRY(glb_message_put_score(buffer, capacity, &size, &score));
+  GLB_TRY(glb_mail_send(a->link.mail, 0, size));
+  return GLB_OK;
+}
+
+/* Trials of one slot group of a training round, in their places in memory. */
+static int roll_group(struct glb_actor *a, const struct glb_order *order, uint32_t group) {
+  const uint32_t G = (uint32_t)a->link.config->actor_group;
+  struct glb_rollout_request request = {.seed = (uint64_t)a->link.config->train_seed,
+                                        .round = order->round,
+                                        .group = group,
+                                        .random = (order->flags & GLB_ORDER_RANDOM) != 0,
+                                        .version = order->version};
+  for (uint32_t i = 0; i < G; i++) glb_shelf_place(&a->memory, &a->trials[i], order->round, group * G + i);
+  GLB_TRY(glb_rollout_run(a->rollout, &a->acting, &request, a->trials));
+  for (uint32_t i = 0; i < G; i++) GLB_TRY(send_trial(a, &a->trials[i]));
+  return GLB_OK;
+}
+
+/* Greedy trials on held-out tasks; the last group may be filled beyond the number asked for. */
+static int evaluate_group(struct glb_actor *a, const struct glb_order *order, uint32_t group) {
+  const uint32_t G = (uint32_t)a->link.config->actor_group;
+  struct glb_rollout_request request = {.seed = order->version,
+                                        .round = GLB_ROLLOUT_HELD_OUT_ROUND,
+                                        .group = group,
+                                        .held_out = 1,
+                                        .greedy = 1};
+  for (uint32_t i = 0; i < G; i++) glb_shelf_place(&a->bench, &a->trials[i], 0, i);
+  GLB_TRY(glb_rollout_run(a->rollout, &a->acting, &request, a->trials));
+  for (uint32_t i = 0; i < G && group * G + i < order->update; i++) GLB_TRY(send_score(a, &a->trials[i]));
+  return GLB_OK;
+}
+
+/* Does this rank's share of `count` slots, group by group. */
+static int each_group(struct glb_actor *a, const struct glb_order *order, uint32_t count,
+                      int (*work)(struct glb_actor *, const struct glb_order *, uint32_t)) {
+  const uint32_t G = (uint32_t)a->link.config->actor_group;
+  for (uint32_t group = 0; group * G < count; group++)
+    if (glb_world_owner(a->link.world, (int)group) == a->link.world->actor) GLB_TRY(work(a, order, group));
+  return GLB_OK;
+}
+
+static int adopt(void *self, const struct glb_trial *trial) {
+  struct glb_actor *a = self;
+  struct glb_trial place;
+  GLB_CHECK(glb_shelf_keeps(&a->memory, trial->head->slot), GLB_EINVAL, "slot %u is not this actor's",
+            trial->head->slot);
+  glb_shelf_place(&a->memory, &place, trial->head->round, trial->head->slot);
+  memcpy(place.block, trial->block, glb_trial_bytes(trial->shape));
+  return GLB_OK;
+}
+
+/* Receives this actor's trials of the rounds in the order's window. */
+static int adopt_all(struct glb_actor *a, const struct glb_order *order) {
+  struct glb_trial trial;
+  glb_shelf_place(&a->bench, &trial, 0, 0);
+  const uint32_t count = (order->last - order->first) * (uint32_t)a->memory.width;
+  for (uint32_t i = 0; i < count; i++) {
+    const uint8_t *frame;
+    size_t size;
+    int from;
+    GLB_TRY(glb_mail_receive(a->link.mail, &frame, &size, &from));
+    GLB_TRY(glb_message_get_trial(&trial, frame, size));
+    GLB_TRY(adopt(a, &trial));
+  }
+  return GLB_OK;
+}
+
+/* What an order asks of this rank alone, without its part in broadcasts and reductions. */
+static int obey(void *self, const struct glb_order *order) {
+  struct glb_actor *a = self;
+  switch (order->verb) {
+    case GLB_VERB_ROLLOUT:
+      return each_group(a, order, (uint32_t)a->link.config->train_slots, roll_group);
+    case GLB_VERB_EVALUATE:
+      return each_group(a, order, order->update, evaluate_group);
+    case GLB_VERB_SNAPSHOT:
+      a->version = order->version;
+      return GLB_OK;
+    case GLB_VERB_MODEL:
+      GLB_CHECK(order->version == a->version, GLB_EVERSION, "a model update under version %llu, the snapshot has %llu",
+                (unsigned long long)order->version, (unsigned long long)a->version);
+      glb_gradient_begin(a->gradient, order);
+      return GLB_OK;
+    default:
+      return GLB_OK;
+  }
+}
+
+static int model_update(struct glb_actor *a) {
+  struct glb_desk *desk = a->link.desk;
+  const struct glb_contribution statistics = glb_gradient_statistics(a->gradient);
+  const struct glb_contribution gradient = glb_gradient_gradient(a->gradient);
+  GLB_TRY(glb_desk_theta(desk));
+  GLB_TRY(glb_desk_reduce(desk, &desk->statistics, &statistics, NULL));
+  GLB_TRY(glb_desk_adjoints(desk));
+  GLB_TRY(glb_desk_reduce(desk, &desk->gradient, &gradient, NULL));
+  return GLB_OK;
+}
+
+int glb_actor_run(struct glb_actor *a) {
+  struct glb_desk *desk = a->link.desk;
+  struct glb_order order = {0};
+  for (;;) {
+    GLB_TRY(glb_desk_order(desk, &order));
+    const double start = glb_clock_wall() - a->link.world->waited;
+    GLB_TRY(obey(a, &order));
+    if (order.verb == GLB_VERB_SNAPSHOT) GLB_TRY(glb_desk_snapshot(desk));
+    if (order.verb == GLB_VERB_MODEL) GLB_TRY(model_update(a));
+    if (order.verb == GLB_VERB_ADOPT) GLB_TRY(adopt_all(a, &order));
+    if (order.verb == GLB_VERB_STOP) return glb_mail_flush(a->link.mail);
+    desk->busy += glb_clock_wall() - a->link.world->waited - start;
+  }
+}
+
+struct glb_partner glb_actor_partner(struct glb_actor *a) {
+  return (struct glb_partner){.self = a,
+                              .obey = obey,
+                              .adopt = adopt,
+                              .statistics = glb_gradient_statistics(a->gradient),
+                              .gradient = glb_gradient_gradient(a->gradient)};
+}

@@ -1,0 +1,55 @@
+#include "common/store/digest.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "common/base/error.h"
+#include "common/store/h5.h"
+
+struct walk {
+  struct glb_h5 *file;
+  XXH3_state_t *state;
+  const char *group;
+};
+
+static size_t width(enum glb_h5_type type) {
+  static const size_t bytes[] = {[GLB_H5_F32] = 4, [GLB_H5_F64] = 8, [GLB_H5_I32] = 4, [GLB_H5_I64] = 8, [GLB_H5_U8] = 1};
+  return bytes[type];
+}
+
+static int add_data(struct walk *w, const char *path) {
+  struct glb_h5_info info;
+  GLB_TRY(glb_h5_info(w->file, path, &info));
+  const size_t bytes = info.count * width(info.type);
+  void *data = malloc(bytes + 1);
+  GLB_CHECK(data, GLB_ENOMEM, "no memory for %zu bytes of %s", bytes, path);
+  int code = glb_h5_read(w->file, path, info.type, info.count, data);
+  XXH3_128bits_update(w->state, path, strlen(path) + 1);
+  XXH3_128bits_update(w->state, data, bytes);
+  free(data);
+  GLB_TRY(code);
+  return GLB_OK;
+}
+
+static int visit(void *context, const char *name, int is_group) {
+  struct walk *w = context, inner = *w;
+  char path[512];
+  snprintf(path, sizeof path, "%s/%s", w->group, name);
+  if (!is_group) return add_data(w, path);
+  inner.group = path;
+  return glb_h5_each(w->file, path, visit, &inner);
+}
+
+int glb_digest_group(char digest[33], struct glb_h5 *file, const char *group) {
+  struct walk w = {.file = file, .state = XXH3_createState(), .group = group};
+  GLB_CHECK(w.state, GLB_ENOMEM, "no memory for a digest");
+  XXH3_128bits_reset(w.state);
+  int code = glb_h5_each(file, group, visit, &w);
+  XXH128_hash_t hash = XXH3_128bits_digest(w.state);
+  XXH3_freeState(w.state);
+  GLB_TRY(code);
+  snprintf(digest, 33, "%016llx%016llx", (unsigned long long)hash.high64, (unsigned long long)hash.low64);
+  return GLB_OK;
+}

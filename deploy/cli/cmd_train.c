@@ -1,0 +1,197 @@
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "common/base/error.h"
+#include "common/base/log.h"
+#include "common/store/checkpoint.h"
+#include "common/store/h5.h"
+#include "deploy/cli/cli.h"
+#include "deploy/cli/session.h"
+#include "learner/learner.h"
+#include "learner/state.h"
+
+static const struct glb_option options[] = {
+    {"preset", "NAME", "start from a preset (glibrl params lists them)"},
+    {"set", "KEY=VALUE", "set one parameter; may be given many times, the last counts"},
+    {"out", "RUN", "run directory: configuration, metrics, checkpoints"},
+    {"resume", "auto|never|PATH", "go on from RUN's newest checkpoint (auto, the default), refuse to (never), or start from a file"},
+    {"override", NULL, "resume although the configuration differs from the checkpoint's"},
+};
+
+static const struct glb_usage usage = {
+    .command = "train",
+    .synopsis = "[CONFIG.ini | --preset NAME] [--set KEY=VALUE]... --out RUN",
+    .text = "Trains GLiBRL on a task family. Under mpirun rank 0 learns and the others act; as one process it does both.\n"
+            "The same seed gives the same bits on any number of ranks. The same command resumes where a run ended.",
+    .options = options,
+    .count = sizeof options / sizeof *options,
+    .examples = "glibrl train --preset point --out runs/point\n"
+                "mpirun -n 3 glibrl train --preset cheetah-dir --set train.seed=1 --out runs/dir-1\n"};
+
+struct request {
+  struct glb_config config;
+  const char *out, *resume;
+  int override, based;               // a preset or a file has been taken
+};
+
+static int take(void *context, const char *name, const char *value) {
+  struct request *r = context;
+  if (!name || !strcmp(name, "preset")) {
+    GLB_CHECK(!r->based, GLB_ECONFIG, "give one configuration: a file or a preset (\"%s\" is one more)", value);
+    r->based = 1;
+    return name ? glb_config_preset(&r->config, value) : glb_config_read(&r->config, value);
+  }
+  if (!strcmp(name, "out")) r->out = value;
+  if (!strcmp(name, "resume")) r->resume = value;
+  if (!strcmp(name, "override")) r->override = 1;
+  return GLB_OK;
+}
+
+/* --set comes after the file or preset wherever it stands. */
+static int take_set(void *context, const char *name, const char *value) {
+  struct request *r = context;
+  return name && !strcmp(name, "set") ? glb_config_set(&r->config, value, "--set") : GLB_OK;
+}
+
+static int make_folder(const char *path) {
+  GLB_CHECK(!mkdir(path, 0777) || errno == EEXIST, GLB_EIO, "cannot make the folder %s: %s", path, strerror(errno));
+  return GLB_OK;
+}
+
+/* The run directory and all folders above it. */
+static int make_run(const char *path) {
+  char part[4096];
+  GLB_CHECK(strlen(path) < sizeof part, GLB_EIO, "the name of the run directory is too long");
+  strcpy(part, path);
+  for (char *slash = strchr(part + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+    *slash = '\0';
+    GLB_TRY(make_folder(part));
+    *slash = '/';
+  }
+  return make_folder(part);
+}
+
+static int compare(const struct request *r, struct glb_h5 *file, const char *path) {
+  struct glb_config other;
+  char keys[2048];
+  GLB_TRY(glb_state_config(&other, file));
+  GLB_CHECK(!glb_config_diff(&other, &r->config, keys, sizeof keys) || r->override, GLB_EMISMATCH,
+            "%s was made with another configuration (checkpoint -> now):\n%sgive the same, another --out, or --override",
+            path, keys);
+  return GLB_OK;
+}
+
+/* The checkpoint to go on from, or NULL. */
+static int find_checkpoint(const struct request *r, struct glb_h5 **file) {
+  char path[4096] = "";
+  const int from_file = strcmp(r->resume, "auto") && strcmp(r->resume, "never");
+  *file = NULL;
+  if (from_file)
+    GLB_TRY(glb_checkpoint_open(file, r->resume));
+  else
+    GLB_TRY(glb_checkpoint_latest(file, r->out, path, sizeof path));
+  if (!*file) return GLB_OK;
+  int code = GLB_OK;
+  if (!strcmp(r->resume, "never"))
+    code = glb_error_raise(GLB_EMISMATCH, __FILE__, __LINE__,
+                           "%s has checkpoints already: choose another --out, or --resume auto to go on", r->out);
+  else
+    code = compare(r, *file, from_file ? r->resume : path);
+  if (!code) return GLB_OK;
+  glb_h5_close(*file);
+  *file = NULL;
+  return glb_error_pass(code, __FILE__, __LINE__);
+}
+
+/* On the learner's rank: what is asked, the run directory, and where to go on from. */
+static int prepare(struct request *r, struct glb_h5 **file, int argc, char **argv, int *status) {
+  GLB_TRY(glb_usage_parse(&usage, argc, argv, status, take, r));
+  GLB_TRY(glb_usage_parse(&usage, argc, argv, status, take_set, r));
+  if (!r->out) {
+    *status = glb_usage_error(&usage, "--out RUN is missing");
+    return GLB_OK;
+  }
+  GLB_TRY(glb_config_validate(&r->config));
+  GLB_TRY(make_run(r->out));
+  GLB_TRY(find_checkpoint(r, file));
+  char path[4200], text[16384];
+  const size_t length = glb_config_write(&r->config, text, sizeof text);
+  snprintf(path, sizeof path, "%s/config.ini", r->out);
+  return glb_file_land(path, text, length);
+}
+
+/* Threads for the agent's shards: as configured, or what the binding of this rank leaves free of actors. */
+static int threads_for(const struct glb_config *config, const struct glb_world *world) {
+  cpu_set_t set;
+  int cores = 1;
+  if (config->learner_threads > 0) return (int)config->learner_threads;
+  if (!sched_getaffinity(0, sizeof set, &set)) cores = CPU_COUNT(&set);
+  (void)world;
+  return cores < config->agent_shards ? cores : (int)config->agent_shards;
+}
+
+static int learn(struct glb_session *s, struct request *r, struct glb_h5 *file) {
+  struct glb_pool *pool = NULL;
+  struct glb_learner *learner = NULL;
+  int code = GLB_OK;
+  GLB_TRY_OUT(code, out, glb_pool_create(&pool, threads_for(&s->config, s->world)));
+  const struct glb_learner_links links = {.config = &s->config,
+                                          .space = &s->space,
+                                          .fit = &s->fit,
+                                          .world = s->world,
+                                          .desk = &s->desk,
+                                          .mail = s->mail,
+                                          .partner = glb_session_partner(s),
+                                          .pool = pool,
+                                          .run = r->out};
+  GLB_TRY_OUT(code, out, glb_learner_create(&learner, &links));
+  if (file) {
+    GLB_TRY_OUT(code, out, glb_state_load(learner, file));
+    GLB_INFO("going on after round %lld", (long long)learner->round);
+  }
+  GLB_INFO("%s: %d actor%s, %d learner thread%s, %lld slots in groups of %lld", s->config.env_family,
+           s->world->actors, s->world->actors == 1 ? "" : "s", glb_pool_threads(pool), glb_pool_threads(pool) == 1 ? "" : "s",
+           (long long)s->config.train_slots, (long long)s->config.actor_group);
+  GLB_TRY_OUT(code, out, glb_learner_run(learner));
+out:
+  glb_learner_destroy(learner);
+  glb_pool_destroy(pool);
+  return code;
+}
+
+static int take_part(struct request *r, struct glb_h5 *file, struct glb_world *world) {
+  struct glb_session s = {.config = r->config};
+  int code = GLB_OK;
+  GLB_TRY_OUT(code, out, glb_session_sizes(&s, 0));
+  GLB_TRY_OUT(code, out, glb_session_join(&s, world, (int)(s.config.train_slots / s.config.actor_group)));
+  if (world->actor == 0)
+    GLB_INFO("an actor remembers up to %.1f MB of trials", (double)glb_actor_memory(s.actor) / 1e6);
+  if (world->learner)
+    GLB_TRY_OUT(code, out, learn(&s, r, file));
+  else
+    GLB_TRY_OUT(code, out, glb_actor_run(s.actor));
+out:
+  glb_session_finish(&s);
+  return code;
+}
+
+int glb_cmd_train(int argc, char **argv, int *status) {
+  struct request r = {.resume = "auto"};
+  struct glb_world world;
+  struct glb_h5 *file = NULL;
+  int go = 0;
+  GLB_TRY(glb_world_init(&world));
+  glb_config_init(&r.config);
+  int code = world.learner ? prepare(&r, &file, argc, argv, status) : GLB_OK;
+  code = glb_session_share(&r.config, &world, code, status, &go);
+  if (!code && go) code = take_part(&r, file, &world);
+  glb_h5_close(file);
+  glb_world_finish(&world);
+  if (code == GLB_USAGE_HELP) return GLB_OK;
+  GLB_TRY(code);
+  return GLB_OK;
+}

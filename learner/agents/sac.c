@@ -1,0 +1,327 @@
+#include "learner/agents/sac.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/arena.h"
+#include "common/base/error.h"
+#include "common/base/pool.h"
+#include "common/base/rng.h"
+#include "common/nn/adam.h"
+#include "common/nn/noise.h"
+
+enum { CRITICS = 2, CHUNK = 4096, ALIGN = 16 };
+
+struct shard {  // workspace of M rows of a batch
+  struct glb_embedded_work policy, critic[CRITICS];
+  float *grad;         // gradients of the shard's part of the losses    (params.size)
+  float *z;            // noise for a' and then for x                    (2 x M x A)
+  float *a;            // a' or x                                        (M x A)
+  float *log_prob;     // of a                                           (M)
+  float *y;            // targets of the critics                         (M)
+  float *dQ[CRITICS];  // d loss / d Q_k                                 (M)
+  float *dA[CRITICS];  // d loss / d x by way of Q_k                     (M x A)
+  float *dH;           // d loss / d head of the policy                  (M x 2A)
+
+  // sums over the rows
+  double critic_loss, q, policy_loss, log_prob_sum;
+};
+
+struct glb_sac_private {
+  struct glb_arena arena;
+  struct glb_pool *pool;  // kept
+  struct glb_embedded critic[CRITICS], target[CRITICS];
+  size_t critics_at, temperature_at;  // offsets in theta
+  int M;                              // rows of a shard
+  struct shard *shard;
+
+  // of the update under way
+  const struct glb_batch *batch;
+  float alpha;
+};
+
+static void take_shard(struct shard *shard, const struct glb_sac *sac, struct glb_arena *arena) {
+  const struct glb_sac_private *p = sac->private_;
+  const int M = p->M, A = sac->options.shape.A;
+  glb_embedded_work_init(&shard->policy, &sac->policy.net, arena, M, 1);
+  for (int k = 0; k < CRITICS; k++) {
+    glb_embedded_work_init(&shard->critic[k], &p->critic[k], arena, M, 1);
+    shard->dQ[k] = GLB_TAKE(arena, float, M);
+    shard->dA[k] = GLB_TAKE(arena, float, M *A);
+  }
+  shard->grad = GLB_TAKE(arena, float, sac->params.size);
+  shard->z = GLB_TAKE(arena, float, 2 * M * A);
+  shard->a = GLB_TAKE(arena, float, M *A);
+  shard->log_prob = GLB_TAKE(arena, float, M);
+  shard->y = GLB_TAKE(arena, float, M);
+  shard->dH = GLB_TAKE(arena, float, M * 2 * A);
+}
+
+static void take_all(struct glb_sac *sac, struct glb_arena *arena) {
+  struct glb_sac_private *p = sac->private_;
+  sac->theta = GLB_TAKE(arena, float, sac->params.size);
+  sac->m = GLB_TAKE(arena, float, sac->params.size);
+  sac->v = GLB_TAKE(arena, float, sac->params.size);
+  sac->target = GLB_TAKE(arena, float, sac->target_params.size);
+  for (int i = 0; i < sac->options.shards; i++) take_shard(&p->shard[i], sac, arena);
+}
+
+// theta = [policy | critic0 | critic1 | log_temperature], target = [target0 | target1]
+static void lay_out(struct glb_sac *sac) {
+  struct glb_sac_private *p = sac->private_;
+  const struct glb_policy_shape shape = sac->options.shape;
+  struct glb_embedded same;
+  glb_policy_init(&sac->policy, shape);
+  glb_embedded_init(&same, &sac->params, "policy", shape, 0, 2 * shape.A);
+  p->critics_at = sac->params.size;
+  for (int k = 0; k < CRITICS; k++) {
+    char name[16];
+    snprintf(name, sizeof name, "critic%d", k);
+    glb_embedded_init(&p->critic[k], &sac->params, name, shape, shape.A, 1);
+    snprintf(name, sizeof name, "target%d", k);
+    glb_embedded_init(&p->target[k], &sac->target_params, name, shape, shape.A, 1);
+  }
+  p->temperature_at = glb_params_add(&sac->params, "", "log_temperature", 1, 1);
+}
+
+static void draw(struct glb_sac *sac) {
+  struct glb_sac_private *p = sac->private_;
+  struct glb_rng rng;
+  glb_rng_start(&rng, sac->options.seed, GLB_STREAM_INIT_AGENT, (struct glb_rng_at){0});
+  glb_embedded_draw(&sac->policy.net, sac->theta, &rng);
+  for (int k = 0; k < CRITICS; k++) glb_embedded_draw(&p->critic[k], sac->theta, &rng);
+  sac->theta[p->temperature_at] = (float)log(sac->options.temperature);
+  memcpy(sac->target, sac->theta + p->critics_at, sac->target_params.size * sizeof *sac->target);
+}
+
+static int check_options(const struct glb_sac_options *options) {
+  const struct glb_policy_shape shape = options->shape;
+  GLB_CHECK(shape.S > 0 && shape.B > 0 && shape.A > 0 && shape.E > 0 && shape.H > 0, GLB_EINVAL,
+            "agent of S=%d B=%d A=%d E=%d H=%d: all must be positive", shape.S, shape.B, shape.A, shape.E,
+            shape.H);
+  GLB_CHECK(options->shards > 0 && options->batch > 0 && options->batch % options->shards == 0, GLB_EINVAL,
+            "a batch of %d rows cannot be cut into %d equal shards: change agent.batch or agent.shards",
+            options->batch, options->shards);
+  GLB_CHECK(options->temperature > 0, GLB_EINVAL, "initial temperature %g: must be positive",
+            options->temperature);
+  return GLB_OK;
+}
+
+int glb_sac_create(struct glb_sac **out, const struct glb_sac_options *options, struct glb_pool *pool) {
+  GLB_TRY(check_options(options));
+  int code = GLB_OK;
+  struct glb_sac *sac = calloc(1, sizeof *sac);
+  struct glb_sac_private *p = calloc(1, sizeof *p);
+  struct shard *shard = calloc((size_t)options->shards, sizeof *shard);
+  if (!sac || !p || !shard) {
+    free(sac);
+    free(p);
+    free(shard);
+    GLB_RAISE(GLB_ENOMEM, "cannot allocate an agent");
+  }
+  sac->options = *options;
+  sac->private_ = p;
+  p->pool = pool;
+  p->M = options->batch / options->shards;
+  p->shard = shard;
+  lay_out(sac);
+
+  struct glb_arena count = {0};
+  take_all(sac, &count);
+  GLB_TRY_OUT(code, out, glb_arena_init(&p->arena, count.used));
+  take_all(sac, &p->arena);
+  draw(sac);
+  *out = sac;
+  return GLB_OK;
+
+out:
+  glb_sac_destroy(sac);
+  return code;
+}
+
+void glb_sac_destroy(struct glb_sac *sac) {
+  if (!sac) return;
+  glb_arena_finish(&sac->private_->arena);
+  free(sac->private_->shard);
+  free(sac->private_);
+  free(sac);
+}
+
+// smaller of the two values of each row
+static float min_q(const float *const Q[CRITICS], int row) {
+  return Q[0][row] < Q[1][row] ? Q[0][row] : Q[1][row];
+}
+
+// y = r + discount (min_k Q'_k(s', b', a') - alpha log pi(a' | s', b'))
+static void targets(struct glb_sac *sac, struct shard *shard, struct glb_embedded_input next, const float *r,
+                    const float *discount) {
+  const struct glb_sac_private *p = sac->private_;
+  const int M = p->M, A = sac->options.shape.A;
+  const float *Q[CRITICS];
+  const float *H = glb_embedded_forward(&sac->policy.net, &shard->policy, sac->theta, next);
+  glb_squashed_sample(&sac->policy.dist, shard->a, A, shard->log_prob, H, shard->z, M);
+  next.a = shard->a;
+  for (int k = 0; k < CRITICS; k++)
+    Q[k] = glb_embedded_forward(&p->target[k], &shard->critic[k], sac->target, next);
+  for (int i = 0; i < M; i++)
+    shard->y[i] = r[i] + discount[i] * (min_q(Q, i) - p->alpha * shard->log_prob[i]);
+}
+
+// gradient of sum_k (Q_k(s, b, a) - y)^2 / batch over the shard's rows
+static int critic_gradients(void *context, int index) {
+  struct glb_sac *sac = context;
+  const struct glb_sac_private *p = sac->private_;
+  struct shard *shard = &p->shard[index];
+  const struct glb_batch *batch = p->batch;
+  const struct glb_policy_shape shape = sac->options.shape;
+  const int M = p->M, A = shape.A, batch_rows = sac->options.batch;
+  const size_t row = (size_t)index * M;
+
+  struct glb_rng rng;
+  struct glb_rng_at at = {.round = (uint32_t)sac->updates, .slot = (uint32_t)index};
+  glb_rng_start(&rng, sac->options.seed, GLB_STREAM_UPDATE_NOISE, at);
+  glb_noise_normals(shard->z, (size_t)2 * M * A, &rng);
+
+  struct glb_embedded_input now = {batch->s + row * shape.S, batch->a + row * A, batch->b + row * shape.B};
+  struct glb_embedded_input next = {.s = batch->s2 + row * shape.S, .b = batch->b2 + row * shape.B};
+  targets(sac, shard, next, batch->r + row, batch->discount + row);
+
+  shard->critic_loss = shard->q = 0;
+  for (int k = 0; k < CRITICS; k++) {
+    const float *Q = glb_embedded_forward(&p->critic[k], &shard->critic[k], sac->theta, now);
+    for (int i = 0; i < M; i++) {
+      float error = Q[i] - shard->y[i];
+      shard->dQ[k][i] = 2 * error / (float)batch_rows;
+      shard->critic_loss += (double)error * error;
+      shard->q += Q[i];
+    }
+    glb_embedded_backward(&p->critic[k], &shard->critic[k], shard->grad, sac->theta, now, shard->dQ[k]);
+  }
+  return GLB_OK;
+}
+
+// gradient of (alpha log pi(x | s, b) - min_k Q_k(s, b, x)) / batch over the shard's rows
+static int policy_gradients(void *context, int index) {
+  struct glb_sac *sac = context;
+  const struct glb_sac_private *p = sac->private_;
+  struct shard *shard = &p->shard[index];
+  const struct glb_policy_shape shape = sac->options.shape;
+  const int M = p->M, A = shape.A;
+  const size_t row = (size_t)index * M;
+  const float *z = shard->z + (size_t)M * A, share = 1 / (float)sac->options.batch;
+
+  struct glb_embedded_input now = {.s = p->batch->s + row * shape.S, .b = p->batch->b + row * shape.B};
+  const float *H = glb_embedded_forward(&sac->policy.net, &shard->policy, sac->theta, now);
+  glb_squashed_sample(&sac->policy.dist, shard->a, A, shard->log_prob, H, z, M);
+  now.a = shard->a;
+  const float *Q[CRITICS];
+  for (int k = 0; k < CRITICS; k++)
+    Q[k] = glb_embedded_forward(&p->critic[k], &shard->critic[k], sac->theta, now);
+
+  shard->policy_loss = shard->log_prob_sum = 0;
+  for (int i = 0; i < M; i++) {
+    shard->dQ[0][i] = Q[0][i] <= Q[1][i] ? -share : 0;
+    shard->dQ[1][i] = Q[0][i] <= Q[1][i] ? 0 : -share;
+    shard->policy_loss += (double)p->alpha * shard->log_prob[i] - min_q(Q, i);
+    shard->log_prob_sum += shard->log_prob[i];
+  }
+  for (int k = 0; k < CRITICS; k++)
+    glb_embedded_action_gradient(&p->critic[k], &shard->critic[k], shard->dA[k], sac->theta, shard->dQ[k]);
+  for (int i = 0; i < M * A; i++) shard->dA[0][i] += shard->dA[1][i];
+  glb_squashed_backward(&sac->policy.dist, shard->dH, H, z, p->alpha * share, shard->dA[0], A, M);
+  glb_embedded_backward(&sac->policy.net, &shard->policy, shard->grad, sac->theta, now, shard->dH);
+  return GLB_OK;
+}
+
+// theta[from .. to) by Adam with the gradients of all shards, summed in their order into the first
+static void step(struct glb_sac *sac, size_t from, size_t to) {
+  const struct glb_sac_private *p = sac->private_;
+  const struct glb_adam adam = {sac->options.rate};
+  float *restrict sum = p->shard[0].grad;
+  for (int s = 1; s < sac->options.shards; s++) {
+    const float *restrict grad = p->shard[s].grad;
+    for (size_t i = from; i < to; i++) sum[i] += grad[i];
+  }
+  glb_adam_step(&adam, sac->theta, sac->m, sac->v, sum, 1, sac->updates + 1, from, to);
+}
+
+// where range index of the parameters from .. to - 1 starts
+static size_t range_at(const struct glb_sac *sac, size_t from, size_t to, int index) {
+  size_t shards = (size_t)sac->options.shards, share = (to - from + shards - 1) / shards;
+  size_t at = from + (share + ALIGN - 1) / ALIGN * ALIGN * (size_t)index;
+  return at < to ? at : to;
+}
+
+static int policy_step(void *context, int index) {
+  struct glb_sac *sac = context;
+  const size_t end = sac->private_->critics_at, last = range_at(sac, 0, end, index + 1);
+  for (size_t from = range_at(sac, 0, end, index), to; from < last; from = to) {
+    to = from + CHUNK < last ? from + CHUNK : last;
+    step(sac, from, to);
+  }
+  return GLB_OK;
+}
+
+// critics and, chunk by chunk while they are in the cache, target += polyak (theta - target)
+static int critic_step(void *context, int index) {
+  struct glb_sac *sac = context;
+  const struct glb_sac_private *p = sac->private_;
+  const size_t start = p->critics_at, end = p->temperature_at, last = range_at(sac, start, end, index + 1);
+  const float polyak = (float)sac->options.polyak, *restrict theta = sac->theta;
+  float *restrict target = sac->target;
+  for (size_t from = range_at(sac, start, end, index), to; from < last; from = to) {
+    to = from + CHUNK < last ? from + CHUNK : last;
+    step(sac, from, to);
+    for (size_t i = from; i < to; i++) target[i - start] += polyak * (theta[i] - target[i - start]);
+  }
+  return GLB_OK;
+}
+
+// d / d log alpha of -alpha mean(log pi + target entropy)
+static void temperature_step(struct glb_sac *sac, double mean_log_prob) {
+  const struct glb_sac_private *p = sac->private_;
+  const size_t at = p->temperature_at;
+  const struct glb_adam adam = {sac->options.rate};
+  float *grad = p->shard[0].grad;
+  grad[at] = (float)(-p->alpha * (mean_log_prob + sac->options.target_entropy));
+  glb_adam_step(&adam, sac->theta, sac->m, sac->v, grad, 1, sac->updates + 1, at, at + 1);
+}
+
+static int check_loss(const struct glb_sac *sac, const char *what, double loss) {
+  GLB_CHECK(isfinite(loss), GLB_ENONFINITE,
+            "%s loss is %g at update %lld, before its parameters changed: look for rewards or observations "
+            "out of scale, "
+            "or lower agent.rate",
+            what, loss, (long long)sac->updates);
+  return GLB_OK;
+}
+
+int glb_sac_update(struct glb_sac *sac, const struct glb_batch *batch, struct glb_sac_report *report) {
+  struct glb_sac_private *p = sac->private_;
+  const int shards = sac->options.shards, rows = sac->options.batch;
+  p->batch = batch;
+  p->alpha = expf(sac->theta[p->temperature_at]);
+  *report = (struct glb_sac_report){.temperature = p->alpha};
+
+  GLB_TRY(glb_pool_run(p->pool, shards, critic_gradients, sac));
+  for (int s = 0; s < shards; s++) {
+    report->critic_loss += p->shard[s].critic_loss / (CRITICS * rows);
+    report->q_mean += p->shard[s].q / (CRITICS * rows);
+  }
+  GLB_TRY(check_loss(sac, "critic", report->critic_loss));
+  GLB_TRY(glb_pool_run(p->pool, shards, critic_step, sac));
+
+  GLB_TRY(glb_pool_run(p->pool, shards, policy_gradients, sac));
+  for (int s = 0; s < shards; s++) {
+    report->policy_loss += p->shard[s].policy_loss / rows;
+    report->entropy -= p->shard[s].log_prob_sum / rows;
+  }
+  GLB_TRY(check_loss(sac, "policy", report->policy_loss));
+  GLB_TRY(glb_pool_run(p->pool, shards, policy_step, sac));
+
+  temperature_step(sac, -report->entropy);
+  sac->updates++;
+  return GLB_OK;
+}

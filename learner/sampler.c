@@ -1,0 +1,108 @@
+#include "learner/sampler.h"
+
+#include <stdlib.h>
+
+#include "common/base/arena.h"
+#include "common/base/error.h"
+#include "common/base/rng.h"
+#include "common/config/config.h"
+
+struct glb_sampler {
+  const struct glb_replay *replay;   // kept
+  uint64_t seed;
+  int trials, steps;                 // of a batch
+  int across;                        // backup = trial: values carry across episodes
+  float discount, scale;
+  float *s, *b, *a, *r, *s2, *b2, *gamma;
+  float *norm;                       // one normalised observation            (O)
+  struct glb_batch batch;
+  struct glb_arena arena;
+};
+
+static void lay_out(struct glb_sampler *m, struct glb_arena *arena) {
+  const struct glb_space *space = m->replay->space;
+  const int rows = m->trials * m->steps;
+  m->s = GLB_TAKE(arena, float, rows *space->S);
+  m->b = GLB_TAKE(arena, float, rows *space->B);
+  m->a = GLB_TAKE(arena, float, rows *space->trial.A);
+  m->r = GLB_TAKE(arena, float, rows);
+  m->s2 = GLB_TAKE(arena, float, rows *space->S);
+  m->b2 = GLB_TAKE(arena, float, rows *space->B);
+  m->gamma = GLB_TAKE(arena, float, rows);
+  m->norm = GLB_TAKE(arena, float, space->trial.O);
+  m->batch = (struct glb_batch){m->s, m->b, m->a, m->r, m->s2, m->b2, m->gamma};
+}
+
+int glb_sampler_create(struct glb_sampler **out, const struct glb_config *config, const struct glb_replay *replay) {
+  struct glb_sampler *m = calloc(1, sizeof *m);
+  *out = NULL;
+  GLB_CHECK(m, GLB_ENOMEM, "no memory for the sampler");
+  *m = (struct glb_sampler){
+      .replay = replay,
+      .seed = (uint64_t)config->train_seed,
+      .trials = (int)config->agent_batch_trials,
+      .steps = (int)config->agent_batch_steps,
+      .across = config->agent_backup == GLB_BACKUP_TRIAL,
+      .discount = (float)config->agent_discount,
+      .scale = (float)(config->agent_reward_scale > 0 ? config->agent_reward_scale
+                                                      : replay->space->family->reward_scale)};
+  struct glb_arena count = {0};
+  lay_out(m, &count);
+  int code = glb_arena_init(&m->arena, count.used);
+  if (code) {
+    free(m);
+    return glb_error_pass(code, __FILE__, __LINE__);
+  }
+  lay_out(m, &m->arena);
+  *out = m;
+  return GLB_OK;
+}
+
+void glb_sampler_destroy(struct glb_sampler *m) {
+  if (!m) return;
+  glb_arena_finish(&m->arena);
+  free(m);
+}
+
+static void put_state(struct glb_sampler *m, float *out, const float *obs, int first, int step) {
+  glb_acting_normalise(m->replay->acting, m->replay->space, m->norm, obs, 1);
+  glb_acting_state(m->replay->space, out, m->norm, first, step);
+}
+
+/* Row `row` of the batch: step t of the trial. */
+static void put_row(struct glb_sampler *m, int row, const struct glb_trial *trial, const float *beliefs, int t) {
+  const struct glb_space *space = m->replay->space;
+  const struct glb_acting *acting = m->replay->acting;
+  const int O = space->trial.O, A = space->trial.A, S = space->S, B = space->B;
+  int begin;
+  const int e = glb_trial_episode(trial, t, &begin);
+  const int ends = t + 1 == begin + trial->length[e], last = t + 1 == trial->head->T;
+
+  put_state(m, m->s + row * S, trial->obs + t * O, e > 0 && t == begin, t);
+  glb_acting_belief(acting, space, m->b + row * B, beliefs + (size_t)t * (size_t)B);
+  for (int j = 0; j < A; j++) m->a[row * A + j] = trial->action[t * A + j];
+  m->r[row] = m->scale * (float)trial->reward[t];
+  m->gamma[row] = m->discount;
+
+  // what follows: the next state of the trial, or the end
+  const int on = !ends || (m->across && !last);
+  put_state(m, m->s2 + row * S, on ? trial->obs + (t + 1) * O : trial->last_obs + e * O, on && ends, t + 1);
+  glb_acting_belief(acting, space, m->b2 + row * B, beliefs + (size_t)(t + 1) * (size_t)B);
+  if (!on && trial->terminated[e]) m->gamma[row] = 0;
+}
+
+const struct glb_batch *glb_sampler_draw(struct glb_sampler *m, uint32_t round, uint32_t update) {
+  const struct glb_replay *replay = m->replay;
+  struct glb_rng rng;
+  glb_rng_start(&rng, m->seed, GLB_STREAM_BATCH, (struct glb_rng_at){.round = round, .step = update});
+  for (int i = 0; i < m->trials; i++) {
+    struct glb_trial trial;
+    const uint32_t from = replay->first + glb_rng_below(&rng, replay->last - replay->first);
+    const uint32_t slot = glb_rng_below(&rng, (uint32_t)replay->shelf.slots);
+    const float *beliefs = glb_replay_beliefs(replay, from, slot);
+    glb_shelf_place(&replay->shelf, &trial, from, slot);
+    for (int j = 0; j < m->steps; j++)
+      put_row(m, i * m->steps + j, &trial, beliefs, (int)glb_rng_below(&rng, (uint32_t)trial.head->T));
+  }
+  return &m->batch;
+}

@@ -1,0 +1,230 @@
+#include "learner/state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/error.h"
+#include "common/store/checkpoint.h"
+#include "common/store/digest.h"
+#include "common/store/h5.h"
+#include "learner/learner.h"
+
+static const int64_t format = 1;
+
+/* Blocks go to the file or come from it in one walk, so that no list is written twice. */
+struct walk {
+  struct glb_h5 *file;
+  int load;
+};
+
+static int array(struct walk *w, const char *name, enum glb_h5_type type, int rank, const size_t *dims, void *data,
+                 const char *units) {
+  size_t count = 1;
+  if (!w->load) return glb_h5_write(w->file, name, type, rank, dims, data, units);
+  for (int i = 0; i < rank; i++) count *= dims[i];
+  return glb_h5_read(w->file, name, type, count, data);
+}
+
+static int vector(struct walk *w, const char *name, enum glb_h5_type type, size_t count, void *data) {
+  return array(w, name, type, 1, &count, data, "");
+}
+
+/* Each tensor of a params table, under prefix. */
+static int tensors(struct walk *w, const char *prefix, const struct glb_params *params, float *theta) {
+  for (int i = 0; i < params->count; i++) {
+    const struct glb_param *p = &params->table[i];
+    const size_t dims[2] = {(size_t)p->rows, (size_t)p->cols};
+    char name[128];
+    snprintf(name, sizeof name, "%s/%s", prefix, p->name);
+    GLB_TRY(array(w, name, GLB_H5_F32, 2, dims, theta + p->offset, ""));
+  }
+  return GLB_OK;
+}
+
+/* The acting version without the policy, which stands with the agent. */
+static int acting(struct walk *w, const char *prefix, const struct glb_space *space, struct glb_acting *a) {
+  const struct {
+    const char *name;
+    float *data;
+    int count;
+  } normaliser[] = {{"obs_shift", a->obs_shift, space->trial.O},
+                    {"obs_scale", a->obs_scale, space->trial.O},
+                    {"belief_shift", a->belief_shift, space->B},
+                    {"belief_scale", a->belief_scale, space->B}};
+  char name[128];
+  snprintf(name, sizeof name, "%s/model", prefix);
+  GLB_TRY(tensors(w, name, &space->model.params, a->model));
+  for (int i = 0; i < 4; i++) {
+    snprintf(name, sizeof name, "%s/%s", prefix, normaliser[i].name);
+    GLB_TRY(vector(w, name, GLB_H5_F32, (size_t)normaliser[i].count, normaliser[i].data));
+  }
+  return GLB_OK;
+}
+
+static int learned(struct walk *w, struct glb_learner *l) {
+  const struct glb_space *space = l->link.space;
+  struct glb_sac *sac = l->sac;
+  int64_t counters[3] = {l->model->updates, sac->updates, (int64_t)l->version};
+  GLB_TRY(tensors(w, "learned/model", &space->model.params, l->link.desk->theta));
+  GLB_TRY(tensors(w, "learned/model_adam_m", &space->model.params, l->model->m));
+  GLB_TRY(tensors(w, "learned/model_adam_v", &space->model.params, l->model->v));
+  GLB_TRY(acting(w, "learned/acting", space, &l->acting));
+  GLB_TRY(vector(w, "learned/obs_moments", GLB_H5_F64, (size_t)glb_moments_size(space->trial.O), l->moments_block));
+  GLB_TRY(tensors(w, "learned/agent", &sac->params, sac->theta));
+  GLB_TRY(tensors(w, "learned/agent_adam_m", &sac->params, sac->m));
+  GLB_TRY(tensors(w, "learned/agent_adam_v", &sac->params, sac->v));
+  GLB_TRY(tensors(w, "learned/agent_target", &sac->target_params, sac->target));
+  GLB_TRY(vector(w, "learned/updates", GLB_H5_I64, 3, counters));
+  l->model->updates = counters[0];
+  sac->updates = counters[1];
+  l->version = (uint64_t)counters[2];
+  return GLB_OK;
+}
+
+static int counters(struct walk *w, struct glb_learner *l) {
+  int64_t values[5] = {l->round, l->steps, (int64_t)l->lagged_version, l->replay->first, l->replay->last};
+  GLB_TRY(vector(w, "run/counters", GLB_H5_I64, 5, values));
+  GLB_TRY(vector(w, "run/lagged_snapshot", GLB_H5_F32, l->acting.size, l->lagged));
+  GLB_CHECK(values[0] >= 0 && values[3] >= 0 && values[3] <= values[4] && values[4] == values[0] &&
+                values[4] - values[3] < l->link.space->window,
+            GLB_EFORMAT, "run/counters of the checkpoint do not fit together");
+  l->round = values[0];
+  l->steps = values[1];
+  l->lagged_version = (uint64_t)values[2];
+  l->replay->first = (uint32_t)values[3];
+  l->replay->last = (uint32_t)values[4];
+  return GLB_OK;
+}
+
+/* One member of all trials in replay, gathered into an array with the trials in front. */
+struct member {
+  const char *name, *units;
+  enum glb_h5_type type;
+  size_t width;                                        // bytes of one element
+  int rank;
+  size_t dims[3];                                      // of one trial
+  void *(*of)(const struct glb_trial *trial);
+};
+
+static void *of_head(const struct glb_trial *t) { return t->head; }
+static void *of_task(const struct glb_trial *t) { return t->task; }
+static void *of_reward(const struct glb_trial *t) { return t->reward; }
+static void *of_obs(const struct glb_trial *t) { return t->obs; }
+static void *of_last_obs(const struct glb_trial *t) { return t->last_obs; }
+static void *of_action(const struct glb_trial *t) { return t->action; }
+static void *of_length(const struct glb_trial *t) { return t->length; }
+static void *of_terminated(const struct glb_trial *t) { return t->terminated; }
+static void *of_success(const struct glb_trial *t) { return t->success; }
+
+static int trial_member(struct walk *w, struct glb_learner *l, const struct member *m) {
+  const struct glb_replay *replay = l->replay;
+  const size_t slots = (size_t)replay->shelf.slots, count = (replay->last - replay->first) * slots;
+  size_t dims[4] = {count}, bytes = m->width;
+  for (int i = 0; i < m->rank; i++) {
+    dims[i + 1] = m->dims[i];
+    bytes *= m->dims[i];
+  }
+  char *all = malloc(count * bytes + 1);
+  GLB_CHECK(all, GLB_ENOMEM, "no memory for %zu bytes of %s", count * bytes, m->name);
+  int code = w->load ? array(w, m->name, m->type, m->rank + 1, dims, all, m->units) : GLB_OK;
+  for (size_t i = 0; i < count && !code; i++) {
+    struct glb_trial trial;
+    glb_shelf_place(&replay->shelf, &trial, replay->first + (uint32_t)(i / slots), (uint32_t)(i % slots));
+    if (w->load)
+      memcpy(m->of(&trial), all + i * bytes, bytes);
+    else
+      memcpy(all + i * bytes, m->of(&trial), bytes);
+  }
+  if (!w->load) code = array(w, m->name, m->type, m->rank + 1, dims, all, m->units);
+  free(all);
+  GLB_TRY(code);
+  return GLB_OK;
+}
+
+static int trials(struct walk *w, struct glb_learner *l) {
+  const struct glb_trial_shape shape = l->link.space->trial;
+  const size_t O = (size_t)shape.O, A = (size_t)shape.A, P = (size_t)shape.P, E = (size_t)shape.E,
+               T = (size_t)shape.T;
+  const struct member members[] = {
+      {"replay/head", "", GLB_H5_I32, 4, 1, {sizeof(struct glb_trial_head) / 4}, of_head},
+      {"replay/task", "", GLB_H5_F64, 8, 1, {P}, of_task},
+      {"replay/reward", "", GLB_H5_F64, 8, 1, {T}, of_reward},
+      {"replay/obs", "", GLB_H5_F32, 4, 2, {T, O}, of_obs},
+      {"replay/last_obs", "", GLB_H5_F32, 4, 2, {E, O}, of_last_obs},
+      {"replay/action", "", GLB_H5_F32, 4, 2, {T, A}, of_action},
+      {"replay/length", "step", GLB_H5_I32, 4, 1, {E}, of_length},
+      {"replay/terminated", "", GLB_H5_U8, 1, 1, {E}, of_terminated},
+      {"replay/success", "", GLB_H5_U8, 1, 1, {E}, of_success},
+  };
+  if (l->replay->first == l->replay->last) return GLB_OK;
+  for (size_t i = 0; i < sizeof members / sizeof *members; i++) GLB_TRY(trial_member(w, l, &members[i]));
+  return GLB_OK;
+}
+
+/* Trials that came out of a file are what they should be. */
+static int check_trials(const struct glb_replay *replay) {
+  for (uint32_t round = replay->first; round < replay->last; round++)
+    for (uint32_t s = 0; s < (uint32_t)replay->shelf.slots; s++) {
+      struct glb_trial trial;
+      GLB_CHECK(glb_shelf_has(&replay->shelf, round, s), GLB_EFORMAT, "trial (%u, %u) is missing from the checkpoint",
+                round, s);
+      glb_shelf_place(&replay->shelf, &trial, round, s);
+      GLB_TRY(glb_trial_validate(&trial));
+    }
+  return GLB_OK;
+}
+
+static int write_all(struct glb_h5 *file, struct glb_learner *l) {
+  struct walk w = {.file = file};
+  char text[16384];
+  glb_config_write(l->link.config, text, sizeof text);
+  GLB_TRY(glb_h5_write_int(file, "", "format", format));
+  GLB_TRY(glb_h5_write_text(file, "", "config", text));
+  GLB_TRY(learned(&w, l));
+  GLB_TRY(counters(&w, l));
+  GLB_TRY(trials(&w, l));
+  return GLB_OK;
+}
+
+int glb_state_save(struct glb_learner *l) {
+  struct glb_h5 *file;
+  GLB_TRY(glb_h5_create(&file));
+  int code = write_all(file, l);
+  if (!code) code = glb_checkpoint_land(file, l->link.run, l->round, (int)l->link.config->checkpoint_keep);
+  glb_h5_close(file);
+  GLB_TRY(code);
+  return GLB_OK;
+}
+
+int glb_state_load(struct glb_learner *l, struct glb_h5 *file) {
+  struct walk w = {.file = file, .load = 1};
+  GLB_TRY(learned(&w, l));
+  GLB_TRY(counters(&w, l));
+  GLB_TRY(trials(&w, l));
+  GLB_TRY(check_trials(l->replay));
+  GLB_TRY(glb_replay_refresh(l->replay));
+  return GLB_OK;
+}
+
+int glb_state_config(struct glb_config *config, struct glb_h5 *file) {
+  char text[16384];
+  int64_t found = 0;
+  GLB_TRY(glb_h5_read_int(file, "", "format", &found));
+  GLB_CHECK(found == format, GLB_EFORMAT, "checkpoint format %lld, this program reads %lld", (long long)found,
+            (long long)format);
+  GLB_TRY(glb_h5_read_text(file, "", "config", text, sizeof text));
+  glb_config_init(config);
+  GLB_TRY(glb_config_parse(config, text, "configuration in the checkpoint"));
+  return GLB_OK;
+}
+
+int glb_state_snapshot(float *snapshot, const struct glb_space *space, struct glb_h5 *file) {
+  struct walk w = {.file = file, .load = 1};
+  struct glb_acting a;
+  glb_acting_map(&a, space, snapshot);
+  GLB_TRY(acting(&w, "learned/acting", space, &a));
+  GLB_TRY(tensors(&w, "learned/agent", &space->policy.params, a.policy));
+  return GLB_OK;
+}
+
+int glb_state_digest(char digest[33], struct glb_h5 *file) { return glb_digest_group(digest, file, "learned"); }

@@ -1,0 +1,73 @@
+#include "proto/comm/desk.h"
+
+#include <stdlib.h>
+
+#include "common/base/error.h"
+
+int glb_desk_init(struct glb_desk *desk, struct glb_world *world, const struct glb_desk_sizes *sizes) {
+  *desk = (struct glb_desk){.world = world,
+                            .snapshot_size = sizes->snapshot,
+                            .theta_size = sizes->theta,
+                            .adjoints_size = sizes->adjoints};
+  desk->snapshot = calloc(sizes->snapshot, sizeof(float));
+  desk->theta = calloc(sizes->theta, sizeof(float));
+  desk->adjoints = calloc(sizes->adjoints, sizeof(double));
+  desk->busy_all = calloc((size_t)world->size, sizeof(double));
+  GLB_CHECK(desk->snapshot && desk->theta && desk->adjoints && desk->busy_all, GLB_ENOMEM,
+            "no memory for a snapshot of %zu floats", sizes->snapshot);
+  GLB_TRY(glb_reduce_init(&desk->statistics, sizes->statistics_blocks, sizes->statistics_sizes,
+                          sizes->statistics_summands));
+  GLB_TRY(glb_reduce_init(&desk->gradient, sizes->gradient_blocks, sizes->gradient_sizes, sizes->gradient_summands));
+  return GLB_OK;
+}
+
+void glb_desk_finish(struct glb_desk *desk) {
+  if (!desk) return;
+  glb_reduce_finish(&desk->statistics);
+  glb_reduce_finish(&desk->gradient);
+  free(desk->snapshot);
+  free(desk->theta);
+  free(desk->adjoints);
+  free(desk->busy_all);
+  *desk = (struct glb_desk){0};
+}
+
+int glb_desk_order(struct glb_desk *desk, struct glb_order *order) {
+  struct {
+    uint64_t size;
+    uint8_t frame[GLB_ORDER_BYTES];
+  } letter = {0};
+  size_t size = 0;
+  if (desk->world->size == 1) return GLB_OK;
+  if (desk->world->learner) GLB_TRY(glb_message_put_order(letter.frame, sizeof letter.frame, &size, order));
+  letter.size = size;
+  GLB_TRY(glb_world_broadcast(desk->world, &letter, sizeof letter));
+  if (!desk->world->learner) GLB_TRY(glb_message_get_order(order, letter.frame, (size_t)letter.size));
+  return GLB_OK;
+}
+
+int glb_desk_snapshot(struct glb_desk *desk) {
+  GLB_TRY(glb_world_broadcast(desk->world, desk->snapshot, desk->snapshot_size * sizeof(float)));
+  GLB_TRY(glb_world_gather(desk->world, desk->busy_all, &desk->busy, sizeof desk->busy));
+  return GLB_OK;
+}
+
+int glb_desk_theta(struct glb_desk *desk) {
+  GLB_TRY(glb_world_broadcast(desk->world, desk->theta, desk->theta_size * sizeof(float)));
+  return GLB_OK;
+}
+
+int glb_desk_adjoints(struct glb_desk *desk) {
+  GLB_TRY(glb_world_broadcast(desk->world, desk->adjoints, desk->adjoints_size * sizeof(double)));
+  return GLB_OK;
+}
+
+int glb_desk_reduce(struct glb_desk *desk, struct glb_reduce *reduce, const struct glb_contribution *mine,
+                    double *out) {
+  glb_reduce_begin(reduce);
+  if (mine) GLB_TRY(mine->scan(mine->self, reduce));
+  GLB_TRY(glb_reduce_agree(reduce, desk->world));
+  if (mine) mine->add(mine->self, reduce);
+  GLB_TRY(glb_reduce_sum(reduce, desk->world, out));
+  return GLB_OK;
+}
