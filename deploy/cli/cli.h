@@ -45,4 +45,7 @@ void glb_usage_silence(void);
 
 void glb_usage_print(const struct glb_usage *usage);
 
+/* First line of the version of the MPI library; main.c asks, for no other file here may. */
+const char *glb_mpi_version(void);
+
 #endif  // DEPLOY_CLI_CLI_H

@@ -7,6 +7,7 @@
 #include "common/base/error.h"
 #include "common/base/log.h"
 #include "common/config/text.h"
+#include "common/la/setup.h"
 #include "common/store/h5.h"
 #include "deploy/cli/cli.h"
 #include "deploy/cli/version.h"
@@ -39,11 +40,17 @@ static void print_help(void) {
       "  glibrl eval runs/first\n");
 }
 
-static void print_version(void) {
-  char text[MPI_MAX_LIBRARY_VERSION_STRING] = "";
+const char *glb_mpi_version(void) {
+  static char text[MPI_MAX_LIBRARY_VERSION_STRING];
   int length;
   MPI_Get_library_version(text, &length);
-  printf("glibrl %s\nMPI: %.*s\nHDF5: %s\n", GLB_VERSION, (int)strcspn(text, ",\n"), text, glb_h5_version());
+  text[strcspn(text, ",\n")] = '\0';
+  return text;
+}
+
+static void print_version(void) {
+  printf("glibrl %s\nMPI: %s\nHDF5: %s\nBLAS: %s, kernel %s\n", GLB_VERSION, glb_mpi_version(),
+         glb_h5_version(), glb_blas_config(), glb_blas_kernel());
 }
 
 static const struct command *find(const char *name) {
@@ -113,6 +120,7 @@ static void abort_all(const struct process *process, const char *command, int co
 static int run(struct process *process, const struct command *command, int argc, char **argv, int *status) {
   if (command->needs_mpi && !wants_help(argc, argv)) GLB_TRY(start_mpi(process));
   glb_log_setup(process->rank, process->size, GLB_LOG_INFO);
+  GLB_TRY(glb_blas_setup());
   GLB_TRY(command->run(argc, argv, status));
   GLB_CHECK(!fflush(stdout) && !ferror(stdout), GLB_EIO, "standard output cannot be written");
   return GLB_OK;

@@ -1,0 +1,305 @@
+#include <sched.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "actors/env/env.h"
+#include "common/base/clock.h"
+#include "common/base/error.h"
+#include "common/config/config.h"
+#include "common/la/setup.h"
+#include "common/store/checkpoint.h"
+#include "common/store/h5.h"
+#include "deploy/cli/cli.h"
+#include "proto/comm/world.h"
+
+static const struct glb_option options[] = {
+    {"out", "DIR",
+     "folder that runs will be written to; a small checkpoint is written there and read back "
+     "(default: the current folder)"},
+    {"models", "DIR",
+     "folder that holds the model packages (env.model_dir; default: the one fixed at build time)"},
+};
+
+static const struct glb_usage usage = {
+    .command = "doctor",
+    .synopsis = "[--out DIR] [--models DIR]",
+    .text =
+        "Checks what a run needs: MPI wiring, CPU binding, BLAS results, model files, disk. Start it as you "
+        "will\n"
+        "start the run, with the same launcher and number of ranks. Exit code 1 when a line says FAIL.",
+    .options = options,
+    .count = sizeof options / sizeof options[0],
+    .examples =
+        "glibrl doctor\n"
+        "mpirun -n 9 glibrl doctor --out runs",
+};
+
+struct request {
+  const char *out, *models;
+  int *status;
+};
+
+static int take(void *context, const char *name, const char *value) {
+  struct request *r = context;
+  if (!name) {
+    *r->status = glb_usage_error(&usage, "takes no argument, \"%s\" is given", value);
+    return GLB_ECONFIG;
+  }
+  *(!strcmp(name, "out") ? &r->out : &r->models) = value;
+  return GLB_OK;
+}
+
+// ---- what is told ----
+
+enum grade { OK, WARN, FAIL };
+
+struct report {
+  int fails;  // lines with FAIL
+};
+
+__attribute__((format(printf, 4, 5))) static void tell(struct report *report, enum grade grade,
+                                                       const char *what, const char *format, ...) {
+  static const char *const words[] = {"ok", "warn", "FAIL"};
+  va_list args;
+  printf("%-5s %-8s ", words[grade], what);
+  va_start(args, format);
+  vprintf(format, args);
+  va_end(args);
+  printf("\n");
+  report->fails += grade == FAIL;
+}
+
+// ---- facts of one rank ----
+
+struct probe {
+  char host[64];
+  char kernel[32];   // of BLAS
+  cpu_set_t cpus;    // that the rank may run on
+  int online;        // CPUs of the host
+  int blas, models;  // codes of the checks below
+  char blas_says[256], models_says[256];
+};
+
+// The message of the last error, for another rank to print.
+static int keep(int code, char says[256]) {
+  if (code) snprintf(says, 256, "%s", glb_error_message());
+  return code;
+}
+
+// Every family can be simulated.
+static int check_models(const char *model_dir) {
+  int count;
+  const struct glb_family *families = glb_family_table(&count);
+  const struct glb_env_options where = {.model_dir = model_dir};
+  for (int i = 0; i < count; i++) {
+    struct glb_env *env;
+    GLB_TRY(glb_env_create(&env, families[i].name, &where));
+    glb_env_destroy(env);
+  }
+  return GLB_OK;
+}
+
+static void probe(struct probe *p, const struct request *request) {
+  memset(p, 0, sizeof *p);
+  gethostname(p->host, sizeof p->host - 1);
+  snprintf(p->kernel, sizeof p->kernel, "%s", glb_blas_kernel());
+  sched_getaffinity(0, sizeof p->cpus, &p->cpus);
+  p->online = (int)sysconf(_SC_NPROCESSORS_ONLN);
+  p->blas = keep(glb_blas_check(), p->blas_says);
+  p->models = keep(check_models(request->models), p->models_says);
+}
+
+// ---- what the learner makes of the facts of all ranks ----
+
+static int first_of_host(const struct probe *probes, int rank) {
+  for (int r = 0; r < rank; r++)
+    if (!strcmp(probes[r].host, probes[rank].host)) return 0;
+  return 1;
+}
+
+static void tell_roles(struct report *report, const struct glb_world *world) {
+  struct glb_config config;
+  glb_config_init(&config);
+  int groups = (int)(config.train_slots / config.actor_group),
+      most = (groups + world->actors - 1) / world->actors;
+  tell(report, OK, "mpi", "%s, %d rank%s: %s", glb_mpi_version(), world->size, world->size > 1 ? "s" : "",
+       world->size > 1 ? "rank 0 learns, the others act" : "it learns and acts");
+  if (world->actors > groups) {
+    tell(report, WARN, "groups",
+         "%d actors, but train.slots = %d in groups of actor.group = %d are %d groups: set train.slots to %d "
+         "or more, or "
+         "start %d ranks",
+         world->actors, (int)config.train_slots, (int)config.actor_group, groups,
+         world->actors * (int)config.actor_group, groups + 1);
+  } else {
+    tell(report, OK, "groups", "%d slot groups at the default configuration, at most %d to an actor", groups,
+         most);
+  }
+}
+
+// One host: its ranks and the CPUs they have together.
+static void tell_host(struct report *report, const struct probe *probes, int size, int first) {
+  const char *host = probes[first].host;
+  cpu_set_t all;
+  int ranks = 0;
+  CPU_ZERO(&all);
+  for (int r = first; r < size; r++) {
+    if (strcmp(probes[r].host, host) != 0) continue;
+    CPU_OR(&all, &all, &probes[r].cpus);
+    ranks++;
+  }
+  int cpus = CPU_COUNT(&all);
+  if (ranks <= cpus) {
+    tell(report, OK, "cpus", "%s: %d rank%s on %d of %d CPUs", host, ranks, ranks > 1 ? "s" : "", cpus,
+         probes[first].online);
+  } else if (cpus < probes[first].online) {
+    tell(report, WARN, "cpus",
+         "%s: %d ranks are bound to %d of %d CPUs and take turns: mpirun --bind-to core, or --bind-to none",
+         host, ranks, cpus, probes[first].online);
+  } else {
+    tell(report, WARN, "cpus", "%s: %d ranks on %d CPUs take turns: start fewer there, or take more hosts",
+         host, ranks, cpus);
+  }
+}
+
+static void tell_cpus(struct report *report, const struct probe *probes, int size) {
+  struct glb_config config;
+  glb_config_init(&config);
+  int wanted = (int)config.agent_shards, cpus = CPU_COUNT(&probes[0].cpus);
+  for (int r = 0; r < size; r++)
+    if (first_of_host(probes, r)) tell_host(report, probes, size, r);
+  if (cpus < wanted && cpus < probes[0].online)
+    tell(report, WARN, "learner",
+         "rank 0 is bound to %d CPU, its agent can use %d: mpirun --map-by slot:PE=%d, or --bind-to none",
+         cpus, wanted, wanted);
+}
+
+static void tell_blas(struct report *report, const struct probe *probes, int size) {
+  int wrong = 0, unlike = 0;
+  for (int r = 0; r < size; r++) {
+    if (probes[r].blas)
+      tell(report, FAIL, "blas", "rank %d on %s: %s", r, probes[r].host, probes[r].blas_says);
+    if (!unlike && strcmp(probes[r].kernel, probes[0].kernel) != 0) unlike = r;
+    wrong += probes[r].blas != GLB_OK;
+  }
+  if (unlike)
+    tell(report, WARN, "blas",
+         "rank 0 uses kernel %s, rank %d uses %s: the same seed gives the same bits on one kernel only; "
+         "OPENBLAS_CORETYPE=Haswell on all ranks makes them alike",
+         probes[0].kernel, unlike, probes[unlike].kernel);
+  if (!wrong)
+    tell(report, OK, "blas", "%s, kernel %s, one thread a call, results right", glb_blas_config(),
+         probes[0].kernel);
+}
+
+static void tell_models(struct report *report, const struct probe *probes, int size) {
+  int count, wrong = 0;
+  glb_family_table(&count);
+  for (int r = 0; r < size; r++) {
+    if (!probes[r].models || !first_of_host(probes, r)) continue;
+    tell(report, FAIL, "models", "%s: %s", probes[r].host, probes[r].models_says);
+    wrong++;
+  }
+  if (!wrong) tell(report, OK, "models", "all %d families can be simulated", count);
+}
+
+// ---- disk ----
+
+enum { SAMPLE = 1 << 18 };  // numbers in the checkpoint that is tried
+
+// A checkpoint of SAMPLE numbers written and read back as it was.
+static int try_checkpoint(const char *run) {
+  static float data[SAMPLE], back[SAMPLE];
+  const size_t count = SAMPLE;
+  struct glb_h5 *file;
+  for (int i = 0; i < SAMPLE; i++) data[i] = (float)i;
+  GLB_TRY(glb_h5_create(&file));
+  int code = glb_h5_write(file, "sample", GLB_H5_F32, 1, &count, data, NULL);
+  if (!code) code = glb_checkpoint_land(file, run, 1, 1);
+  glb_h5_close(file);
+  GLB_TRY(code);
+  GLB_TRY(glb_checkpoint_latest(&file, run, NULL, 0));
+  GLB_CHECK(file, GLB_EIO, "%s: a checkpoint just written is not there", run);
+  code = glb_h5_read(file, "sample", GLB_H5_F32, SAMPLE, back);
+  glb_h5_close(file);
+  GLB_TRY(code);
+  GLB_CHECK(!memcmp(data, back, sizeof data), GLB_EIO, "%s: a checkpoint came back changed", run);
+  return GLB_OK;
+}
+
+static void tell_disk(struct report *report, const char *out) {
+  char run[4096], path[4200];
+  struct statvfs space;
+  int length = snprintf(run, sizeof run, "%s/glibrl-doctor-%ld", out, (long)getpid());
+  double start = glb_clock_wall();
+  int code = length < (int)sizeof run
+                 ? try_checkpoint(run)
+                 : glb_error_raise(GLB_EIO, __FILE__, __LINE__, "%.60s...: name too long", out);
+  double seconds = glb_clock_wall() - start;
+  snprintf(path, sizeof path, "%s/checkpoints/round-00000001.h5", run);
+  unlink(path);
+  snprintf(path, sizeof path, "%s/checkpoints", run);
+  rmdir(path);
+  rmdir(run);
+
+  double free_bytes = statvfs(out, &space) ? 0 : (double)space.f_bavail * (double)space.f_frsize;
+  if (code) {
+    tell(report, FAIL, "disk", "%s", glb_error_message());
+  } else if (free_bytes < 1e9) {
+    tell(report, WARN, "disk", "%s: %.2f GB free; a run needs that for its checkpoints", out,
+         free_bytes / 1e9);
+  } else {
+    tell(report, OK, "disk", "%s: a checkpoint of 1 MiB written and read back in %.3f s, %.1f GB free", out,
+         seconds, free_bytes / 1e9);
+  }
+}
+
+// HDF5 obeys this variable before it obeys the program, which asks for no locks.
+static void tell_hdf5(struct report *report) {
+  const char *locking = getenv("HDF5_USE_FILE_LOCKING");
+  if (locking && !strcmp(locking, "TRUE")) {
+    tell(report, WARN, "hdf5",
+         "%s; HDF5_USE_FILE_LOCKING=TRUE asks for locks that network file systems may refuse: unset it",
+         glb_h5_version());
+  } else {
+    tell(report, OK, "hdf5", "%s, no file locks", glb_h5_version());
+  }
+}
+
+// ---- the command ----
+
+static int examine(struct report *report, struct glb_world *world, const struct request *request) {
+  struct probe mine, *probes = calloc((size_t)world->size, sizeof *probes);
+  GLB_CHECK(probes, GLB_ENOMEM, "no memory for the facts of %d ranks", world->size);
+  probe(&mine, request);
+  int code = glb_world_gather(world, world->learner ? probes : NULL, &mine, sizeof mine);
+  if (!code && world->learner) {
+    tell_roles(report, world);
+    tell_cpus(report, probes, world->size);
+    tell_blas(report, probes, world->size);
+    tell_models(report, probes, world->size);
+    tell_hdf5(report);
+    tell_disk(report, request->out);
+  }
+  free(probes);
+  GLB_TRY(code);
+  return GLB_OK;
+}
+
+int glb_cmd_doctor(int argc, char **argv, int *status) {
+  struct request request = {.out = ".", .models = "", .status = status};
+  struct report report = {0};
+  struct glb_world world;
+  GLB_TRY(glb_usage_parse(&usage, argc, argv, status, take, &request));
+  GLB_TRY(glb_world_init(&world));
+  int code = examine(&report, &world, &request);
+  if (!code) code = glb_world_broadcast(&world, &report, sizeof report);
+  glb_world_finish(&world);
+  GLB_TRY(code);
+  *status = report.fails > 0;
+  return GLB_OK;
+}
