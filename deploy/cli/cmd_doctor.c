@@ -231,22 +231,29 @@ static int try_checkpoint(const char *run) {
   return GLB_OK;
 }
 
-static void tell_disk(struct report *report, const char *out) {
-  char run[4096], path[4200];
-  struct statvfs space;
-  int length = snprintf(run, sizeof run, "%s/glibrl-doctor-%ld", out, (long)getpid());
-  double start = glb_clock_wall();
-  int code = length < (int)sizeof run
-                 ? try_checkpoint(run)
-                 : glb_error_raise(GLB_EIO, __FILE__, __LINE__, "%.60s...: name too long", out);
-  double seconds = glb_clock_wall() - start;
+// Nothing is left of the trial; made: the folder itself was not there before.
+static void clean_up(const char *out, const char *run, int made) {
+  char path[4200];
   snprintf(path, sizeof path, "%s/checkpoints/round-00000001.h5", run);
   unlink(path);
   snprintf(path, sizeof path, "%s/checkpoints", run);
   rmdir(path);
   rmdir(run);
+  if (made) rmdir(out);
+}
 
+static void tell_disk(struct report *report, const char *out) {
+  char run[4096];
+  struct statvfs space;
+  int length = snprintf(run, sizeof run, "%s/glibrl-doctor-%ld", out, (long)getpid());
+  int made = !glb_file_exists(out);
+  double start = glb_clock_wall();
+  int code = length < (int)sizeof run
+                 ? try_checkpoint(run)
+                 : glb_error_raise(GLB_EIO, __FILE__, __LINE__, "%.60s...: name too long", out);
+  double seconds = glb_clock_wall() - start;
   double free_bytes = statvfs(out, &space) ? 0 : (double)space.f_bavail * (double)space.f_frsize;
+  clean_up(out, run, made);
   if (code) {
     tell(report, FAIL, "disk", "%s", glb_error_message());
   } else if (free_bytes < 1e9) {

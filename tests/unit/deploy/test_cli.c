@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "common/base/error.h"
 #include "common/config/config.h"
@@ -86,12 +87,25 @@ static void presets_are_complete_files(void **state) {
   assert_memory_equal(&shown, &meant, sizeof shown);
 }
 
+static void doctor(void **state) {
+  (void)state;
+  char folder[] = "/tmp/glibrl-cli-XXXXXX", arguments[128];
+  assert_non_null(mkdtemp(folder));
+  snprintf(arguments, sizeof arguments, "doctor --out %s/new 2>&1", folder);
+  run(arguments);
+  int left = rmdir(folder);  // works on an empty folder only
+  assert_non_null(strstr(said, "ok    mpi"));
+  assert_non_null(strstr(said, "ok    disk"));
+  assert_int_equal(left, 0);
+  expect_out("doctor --out /dev/null/x --models /dev/null", 1, "FAIL  disk     cannot make folder");
+  assert_non_null(strstr(said, "FAIL  models"));
+  expect_error("doctor more", 2, "takes no argument");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(help_and_version),
-      cmocka_unit_test(bad_usage),
-      cmocka_unit_test(errors),
-      cmocka_unit_test(presets_are_complete_files),
+      cmocka_unit_test(help_and_version),           cmocka_unit_test(bad_usage), cmocka_unit_test(errors),
+      cmocka_unit_test(presets_are_complete_files), cmocka_unit_test(doctor),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
