@@ -88,8 +88,7 @@ void glb_key_print_range(char text[GLB_KEY_VALUE], const struct glb_key *key) {
       snprintf(text, GLB_KEY_VALUE, "one of %s", key->words);
       break;
     case GLB_KEY_TEXT:
-      snprintf(text, GLB_KEY_VALUE,
-               "a text of at most %d bytes in one line, without a blank at its ends or before # or ;",
+      snprintf(text, GLB_KEY_VALUE, "a text of one line and at most %d bytes, no # or ; after a blank",
                GLB_CONFIG_TEXT - 1);
   }
 }

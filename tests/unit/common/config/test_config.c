@@ -81,11 +81,11 @@ static void refuses_what_is_wrong(void **state) {
   refuses("belief.zero=1", "true or false expected");
   refuses("belief.heads=rewards", "one of reward|transition|both expected");
   refuses("belief.heads=", "one of");
-  refuses("env.family=a # b", "a text of at most 159 bytes");
+  refuses("env.family=a # b", "a text of one line and at most 159 bytes");
   refuses("env.family=two\nlines", "a text");
   char longest[300] = "env.family=";
   memset(longest + strlen(longest), 'x', 160);
-  refuses(longest, "a text of at most 159 bytes");
+  refuses(longest, "a text of one line and at most 159 bytes");
 }
 
 static void reads_a_file(void **state) {

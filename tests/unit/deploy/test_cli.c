@@ -1,0 +1,97 @@
+// test_cli.c: the program as its users meet it: what goes to which stream, exit codes, and the generated
+// page.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+// clang-format off
+#include <cmocka.h>
+// clang-format on
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "common/base/error.h"
+#include "common/config/config.h"
+
+static char said[1 << 16];
+
+// Runs "glibrl arguments", keeps what it says on the streams that redirection leaves, returns the exit code.
+static int run(const char *arguments) {
+  char command[1024];
+  const char *build = getenv("GLIBRL_BUILD");
+  snprintf(command, sizeof command, "'%s/glibrl' %s", build ? build : "build", arguments);
+  FILE *in = popen(command, "r");
+  assert_non_null(in);
+  said[fread(said, 1, sizeof said - 1, in)] = '\0';
+  int status = pclose(in);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+// Standard output alone, standard error alone.
+static void expect_out(const char *arguments, int code, const char *words) {
+  char command[512];
+  snprintf(command, sizeof command, "%s 2>/dev/null", arguments);
+  int got = run(command);
+  if (got != code || !strstr(said, words))
+    fail_msg("%s: exit %d, said \"%s\"; expected %d, \"%s\"", arguments, got, said, code, words);
+}
+
+static void expect_error(const char *arguments, int code, const char *words) {
+  char command[512];
+  snprintf(command, sizeof command, "%s 2>&1 >/dev/null", arguments);
+  int got = run(command);
+  if (got != code || !strstr(said, words))
+    fail_msg("%s: exit %d, said \"%s\"; expected %d, \"%s\"", arguments, got, said, code, words);
+}
+
+static void help_and_version(void **state) {
+  (void)state;
+  expect_out("--help", 0, "params     list the parameters");
+  expect_out("params --help", 0, "Usage: glibrl params");
+  expect_out("--version", 0, "HDF5: ");
+  expect_error("params --help", 0, "");
+  assert_string_equal(said, "");
+}
+
+static void bad_usage(void **state) {
+  (void)state;
+  expect_error("", 2, "a command is missing");
+  expect_error("parms", 2, "did you mean params?");
+  expect_error("params --presets x", 2, "did you mean --preset?");
+  expect_error("params --preset", 2, "option --preset needs a value");
+  expect_error("params --ini --markdown", 2, "goes with no other option");
+  expect_out("params more", 2, "");
+  assert_string_equal(said, "");
+}
+
+static void errors(void **state) {
+  (void)state;
+  expect_error("params --preset x", 1, "glibrl params: no preset \"x\"; there are: quickstart");
+  assert_non_null(strstr(said, "(GLB_ECONFIG: bad configuration; "));
+  assert_int_equal(run("params 2>&1 >/dev/full"), 1);
+  assert_non_null(strstr(said, "standard output cannot be written"));
+}
+
+static void presets_are_complete_files(void **state) {
+  (void)state;
+  struct glb_config shown, meant;
+  glb_config_init(&shown);
+  glb_config_init(&meant);
+  assert_int_equal(run("params --preset point"), 0);
+  assert_int_equal(glb_config_parse(&shown, said, "shown"), GLB_OK);
+  assert_int_equal(glb_config_preset(&meant, "point"), GLB_OK);
+  assert_memory_equal(&shown, &meant, sizeof shown);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(help_and_version),
+      cmocka_unit_test(bad_usage),
+      cmocka_unit_test(errors),
+      cmocka_unit_test(presets_are_complete_files),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
