@@ -6,6 +6,7 @@
 #include "common/base/error.h"
 #include "common/base/rng.h"
 #include "common/config/config.h"
+#include "common/task/task.h"
 
 struct glb_sampler {
   const struct glb_replay *replay;   // kept

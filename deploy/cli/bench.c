@@ -15,7 +15,7 @@ struct spread {
 };
 
 struct result {
-  char name[48], unit[16], limit[80];
+  char name[48], unit[24], limit[80];
   int wall;                         // clock: wall or CPU
   struct spread rate;               // units per second
   struct spread limit_rate, ratio;  // NaN without a limit

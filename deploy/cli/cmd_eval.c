@@ -6,6 +6,7 @@
 #include "common/config/text.h"
 #include "common/store/checkpoint.h"
 #include "common/store/h5.h"
+#include "common/task/task.h"
 #include "deploy/cli/cli.h"
 #include "deploy/cli/session.h"
 #include "learner/evaluation.h"

@@ -262,7 +262,7 @@ static int validate(const struct glb_trial *trial) {
   char why[512];
   if (!glb_trial_validate(trial)) return GLB_OK;
   snprintf(why, sizeof why, "%s", glb_error_message());
-  GLB_RAISE(GLB_EWIRE, "TRIAL: %s", why);
+  GLB_RAISE(GLB_EWIRE, "%s", why);
 }
 
 static int read_trial(struct glb_trial *trial, struct reader *in) {

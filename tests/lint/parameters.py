@@ -12,15 +12,17 @@ PAGE = 'docs/parameters.md'
 
 
 def check(page, said):
-    """The first lines in which the page and what the program says differ."""
-    lines = difflib.unified_diff(page.splitlines(), said.splitlines(), PAGE, 'glibrl params --markdown', lineterm='', n=0)
+    """The first lines in which the page (a path) and what the program says differ."""
+    if not page.is_file():
+        return [f'no {PAGE}']
+    lines = difflib.unified_diff(page.read_text().splitlines(), said.splitlines(), PAGE, 'glibrl params --markdown',
+                                 lineterm='', n=0)
     return list(lines)[:20]
 
 
 if __name__ == '__main__':
     said = subprocess.run([sys.argv[2], 'params', '--markdown'], capture_output=True, text=True, check=True).stdout
-    page = Path(sys.argv[1]) / PAGE
-    findings = check(page.read_text() if page.exists() else '', said)
+    findings = check(Path(sys.argv[1]) / PAGE, said)
     if findings:
         print(f'Renew it: build/glibrl params --markdown > {PAGE}')
     lint.report(findings)

@@ -134,8 +134,11 @@ class Others(Tree):
         self.assertEqual(docs.check(self.root), [])
 
     def test_parameters(self):
-        self.assertEqual(parameters.check('a\nb\n', 'a\nb\n'), [])
-        self.assertTrue(parameters.check('a\nb\n', 'a\nc\n'))
+        page = self.root / 'parameters.md'
+        self.expect(parameters.check(page, ''), 'no docs/parameters.md')
+        page.write_text('a\nb\n')
+        self.assertEqual(parameters.check(page, 'a\nb\n'), [])
+        self.assertIn('+c', parameters.check(page, 'a\nc\n'))
 
     def test_build_folders_are_skipped(self):
         self.write({'build/a.c': '', 'build-asan/b.c': '', 'common/c.c': ''})

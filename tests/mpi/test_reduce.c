@@ -1,0 +1,75 @@
+/* A reduction over ranks has the bits of the same reduction in one process. */
+#include <math.h>
+#include <string.h>
+
+#include "common/base/rng.h"
+#include "proto/comm/reduce.h"
+#include "tests/harness/mpi_check.h"
+
+enum { GROUPS = 16, BLOCKS = 4, ROUNDS = 3 };
+static const size_t sizes[BLOCKS] = {1, 273, 8000, 40000};
+enum { TOTAL = 1 + 273 + 8000 + 40000 };
+
+// summand of a group: pure function of (round, group); block 1 is zero, block 2 has huge and tiny values
+static void make_summand(double *x, int round, int group) {
+  struct glb_rng rng;
+  glb_rng_start(&rng, 5, GLB_STREAM_TEST,
+                (struct glb_rng_at){.round = (uint32_t)round, .slot = (uint32_t)group});
+  for (size_t i = 0; i < TOTAL; i++) x[i] = glb_rng_normal(&rng);
+  for (size_t i = 1; i < 274; i++) x[i] = 0;
+  for (size_t i = 274; i < 8274; i++) x[i] = ldexp(x[i], (int)glb_rng_below(&rng, 200) - 100);
+}
+
+typedef int (*wants_fn)(int group);
+static int mine(int group) {
+  return glb_world_owner_rank(&check.world, group) == check.world.rank;
+}
+static int every(int group) {
+  return group >= 0;
+}
+
+static void reduce_groups(struct glb_reduce *reduce, struct glb_world *world, double *out, int round,
+                          wants_fn wants) {
+  double *x = malloc(TOTAL * sizeof *x);
+  glb_reduce_begin(reduce);
+  for (int group = 0; group < GROUPS; group++) {
+    if (!wants(group)) continue;
+    make_summand(x, round, group);
+    for (int b = 0; b < BLOCKS; b++) CHECK_OK(glb_reduce_scan(reduce, b, x + reduce->start[b], sizes[b]));
+  }
+  CHECK_OK(glb_reduce_agree(reduce, world));
+  for (int group = GROUPS - 1; group >= 0; group--) {
+    if (!wants(group)) continue;
+    make_summand(x, round, group);
+    for (int b = 0; b < BLOCKS; b++) glb_reduce_add(reduce, b, x + reduce->start[b], sizes[b]);
+  }
+  CHECK_OK(glb_reduce_sum(reduce, world, out));
+  free(x);
+}
+
+int main(int argc, char **argv) {
+  check_begin(&argc, &argv);
+  struct glb_world *world = &check.world, alone = {.size = 1, .learner = 1, .actors = 1};
+  struct glb_reduce shared, single;
+  CHECK_OK(glb_reduce_init(&shared, BLOCKS, sizes, GROUPS));
+  CHECK_OK(glb_reduce_init(&single, BLOCKS, sizes, GROUPS));
+  double *got = calloc(TOTAL, sizeof *got), *want = calloc(TOTAL, sizeof *want);
+
+  for (int round = 0; round < ROUNDS; round++) {
+    reduce_groups(&shared, world, world->learner ? got : NULL, round, mine);
+    reduce_groups(&single, &alone, want, round, every);
+    size_t unlike = 0, first = 0;
+    for (size_t i = 0; i < TOTAL && world->learner; i++)
+      if (memcmp(&got[i], &want[i], sizeof got[i]) && !unlike++) first = i;
+    CHECK(unlike == 0, "round %d: %zu elements differ, element %zu is %a, not %a", round, unlike, first,
+          got[first], want[first]);
+    CHECK(!memcmp(shared.exponent, single.exponent, BLOCKS * sizeof *shared.exponent),
+          "exponents differ in round %d", round);
+  }
+
+  free(got);
+  free(want);
+  glb_reduce_finish(&shared);
+  glb_reduce_finish(&single);
+  return check_end("reduce");
+}
