@@ -1,0 +1,150 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "actors/rollout.h"
+#include "common/base/error.h"
+#include "common/config/config.h"
+#include "tests/harness/mallocs.h"
+
+enum { G = 4 };
+
+struct fixture {
+  struct glb_config config;
+  struct glb_space space;
+  struct glb_rollout *rollout;
+  struct glb_acting acting;
+  struct glb_trial trials[2][G];
+  char *blocks;
+};
+
+static void set(struct fixture *f, const char *assignment) {
+  assert_int_equal(glb_config_set(&f->config, assignment, "test"), GLB_OK);
+}
+
+static void start(struct fixture *f, const char *family, int episodes) {
+  char text[64];
+  *f = (struct fixture){0};
+  glb_config_init(&f->config);
+  f->config.train_episodes_per_task = episodes;
+  snprintf(text, sizeof text, "env.family=%s", family);
+  set(f, text);
+  set(f, "env.horizon=15");
+  assert_int_equal(glb_space_init(&f->space, &f->config), GLB_OK);
+  assert_int_equal(glb_rollout_create(&f->rollout, &f->config, &f->space), GLB_OK);
+  float *block = calloc(glb_acting_size(&f->space), sizeof *block);
+  glb_acting_map(&f->acting, &f->space, block);
+  glb_model_draw(&f->space.model, f->acting.model, 7);
+  for (int i = 0; i < f->space.trial.O; i++) f->acting.obs_scale[i] = 1;
+  for (int i = 0; i < f->space.B; i++) f->acting.belief_scale[i] = 1;
+  for (size_t i = 0; i < f->space.policy.params.size; i++) f->acting.policy[i] = 0.05f * (float)((int)(i * 7919 % 13) - 6);
+  const size_t bytes = glb_trial_bytes(f->space.trial);
+  f->blocks = aligned_alloc(64, bytes * 2 * G);
+  for (int i = 0; i < 2 * G; i++) glb_trial_map(&f->trials[i / G][i % G], f->space.trial, f->blocks + (size_t)i * bytes);
+}
+
+static void stop(struct fixture *f) {
+  glb_rollout_destroy(f->rollout);
+  free(f->acting.block);
+  free(f->blocks);
+}
+
+static void run(struct fixture *f, struct glb_trial *trials, const struct glb_rollout_request *request) {
+  assert_int_equal(glb_rollout_run(f->rollout, &f->acting, request, trials), GLB_OK);
+}
+
+static void a_rollout_depends_on_its_arguments_alone(void **state) {
+  (void)state;
+  const char *families[] = {"point", "point-sparse", "cheetah-dir", "cheetah-vel"};
+  for (int i = 0; i < 4; i++) {
+    struct fixture f;
+    start(&f, families[i], 2);
+    const size_t bytes = glb_trial_bytes(f.space.trial);
+    const struct glb_rollout_request one = {.seed = 3, .round = 5, .group = 1}, other = {.seed = 3, .round = 9, .group = 0};
+    run(&f, f.trials[0], &one);
+    run(&f, f.trials[1], &other);
+    assert_int_not_equal(memcmp(f.trials[0][0].action, f.trials[1][0].action, 40), 0);
+    run(&f, f.trials[1], &one);
+    for (int s = 0; s < G; s++) assert_memory_equal(f.trials[0][s].block, f.trials[1][s].block, bytes);
+    stop(&f);
+  }
+}
+
+static void a_trial_is_complete(void **state) {
+  (void)state;
+  struct fixture f;
+  start(&f, "cheetah-vel", 3);
+  run(&f, f.trials[0], &(struct glb_rollout_request){.seed = 1, .round = 2, .group = 2, .version = 77});
+  for (int s = 0; s < G; s++) {
+    const struct glb_trial *t = &f.trials[0][s];
+    assert_int_equal(glb_trial_validate(t), GLB_OK);
+    assert_int_equal(t->head->round, 2);
+    assert_int_equal(t->head->slot, 2 * G + s);
+    assert_int_equal(t->head->version, 77);
+    assert_int_equal(t->head->E, 3);
+    assert_int_equal(t->head->T, 45);
+    for (int e = 0; e < 3; e++) assert_int_equal(t->length[e], 15);
+    assert_true(t->task[0] >= 0 && t->task[0] <= 3);
+    // an episode starts anew: small joint angles, unlike where the one before ended
+    for (int j = 0; j < 8; j++) assert_true(t->obs[15 * 17 + j] > -0.11f && t->obs[15 * 17 + j] < 0.11f);
+  }
+  stop(&f);
+}
+
+static void the_belief_changes_what_is_done(void **state) {
+  (void)state;
+  struct fixture f;
+  start(&f, "cheetah-dir", 1);
+  const struct glb_rollout_request request = {.seed = 1, .greedy = 1};
+  run(&f, f.trials[0], &request);
+  f.space.zero_belief = 1;
+  run(&f, f.trials[1], &request);
+  assert_memory_equal(f.trials[0][0].obs, f.trials[1][0].obs, sizeof(float) * 17);
+  assert_memory_not_equal(f.trials[0][0].action, f.trials[1][0].action, sizeof(float) * 15 * 6);
+  stop(&f);
+}
+
+static void random_actions_fill_the_box(void **state) {
+  (void)state;
+  struct fixture f;
+  double sum = 0, square = 0;
+  start(&f, "cheetah-dir", 1);
+  run(&f, f.trials[0], &(struct glb_rollout_request){.seed = 1, .random = 1});
+  const int n = 15 * 6;
+  for (int s = 0; s < G; s++)
+    for (int i = 0; i < n; i++) {
+      const double a = f.trials[0][s].action[i];
+      assert_true(a >= -1 && a <= 1);
+      sum += a / (n * G);
+      square += a * a / (n * G);
+    }
+  assert_true(sum > -0.15 && sum < 0.15);
+  assert_true(square > 0.27 && square < 0.4);
+  stop(&f);
+}
+
+static void rollouts_allocate_nothing(void **state) {
+  (void)state;
+  struct fixture f;
+  if (!test_mallocs_counted()) return;
+  start(&f, "cheetah-vel", 2);
+  const struct glb_rollout_request request = {.seed = 3, .round = 5};
+  const int before = test_mallocs();
+  run(&f, f.trials[0], &request);
+  assert_int_equal(test_mallocs(), before);
+  stop(&f);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(a_rollout_depends_on_its_arguments_alone),
+                                     cmocka_unit_test(a_trial_is_complete),
+                                     cmocka_unit_test(the_belief_changes_what_is_done),
+                                     cmocka_unit_test(random_actions_fill_the_box),
+                                     cmocka_unit_test(rollouts_allocate_nothing)};
+  return cmocka_run_group_tests_name("rollout", tests, NULL, NULL);
+}
