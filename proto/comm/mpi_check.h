@@ -9,6 +9,9 @@
 /* Bytes of one call: MPI-3 counts in int. Longer transfers are cut. */
 #define GLB_MPI_CHUNK ((size_t)1 << 30)
 
+/* Tags of point-to-point messages. */
+enum { GLB_TAG_MAIL = 1, GLB_TAG_REDUCE };
+
 struct glb_comm {
   MPI_Comm mpi;  // duplicate of MPI_COMM_WORLD, errors are returned
 };
