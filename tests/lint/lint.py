@@ -1,4 +1,5 @@
 """What the lint scripts share: the files of the project, and how a finding is reported."""
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,10 +10,12 @@ SKIPPED = 77  # meson's exit code for a test that could not run
 def files(root, *suffixes):
     """Files of the project below root with one of the suffixes ('' matches all), sorted, relative to root.
 
-    In a git work tree these are the tracked and the new ones, elsewhere (an archive) all outside hidden and build folders."""
-    root = Path(root)
-    listed = subprocess.run(['git', '-C', root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard'],
-                            capture_output=True, check=False) if (root / '.git').exists() else None
+    Where git knows the tree these are the tracked and the new ones, elsewhere (an archive, no git) all outside hidden and
+    build folders."""
+    root, listed = Path(root), None
+    if (root / '.git').exists() and shutil.which('git'):
+        listed = subprocess.run(['git', '-C', root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard'],
+                                capture_output=True, check=False)
     if listed and listed.returncode == 0:
         paths = [Path(name) for name in listed.stdout.decode().split('\0') if name and (root / name).is_file()]
     else:
