@@ -12,14 +12,14 @@
 
 struct glb_actor {
   struct glb_actor_links link;
-  struct glb_acting acting;          // view of the desk's snapshot
-  struct glb_shelf memory;           // trials of the last rounds, own slots
-  struct glb_shelf bench;            // one group of evaluation trials
-  struct glb_trial *trials;          // views of the group under way         (G)
+  struct glb_acting acting;  // view of the desk's snapshot
+  struct glb_shelf memory;   // trials of the last rounds, own slots
+  struct glb_shelf bench;    // one group of evaluation trials
+  struct glb_trial *trials;  // views of the group under way         (G)
   struct glb_rollout *rollout;
   struct glb_gradient *gradient;
-  uint64_t version;                  // of the snapshot's basis and normalisers
-  double *returns;                   // of one evaluation trial              (E)
+  uint64_t version;  // of the snapshot's basis and normalisers
+  double *returns;   // of one evaluation trial              (E)
 };
 
 static int remember(struct glb_actor *a) {
@@ -49,7 +49,8 @@ int glb_actor_create(struct glb_actor **out, const struct glb_actor_links *links
   GLB_TRY_OUT(code, out, remember(a));
   GLB_TRY_OUT(code, out, glb_shelf_init(&a->bench, links->space->trial, 1, G, NULL));
   GLB_TRY_OUT(code, out, glb_rollout_create(&a->rollout, links->config, links->space));
-  GLB_TRY_OUT(code, out, glb_gradient_create(&a->gradient, links->space, links->fit, &a->memory, links->desk));
+  GLB_TRY_OUT(code, out,
+              glb_gradient_create(&a->gradient, links->space, links->fit, &a->memory, links->desk));
   *out = a;
   return GLB_OK;
 out:
@@ -68,7 +69,9 @@ void glb_actor_destroy(struct glb_actor *a) {
   free(a);
 }
 
-size_t glb_actor_memory(const struct glb_actor *a) { return a->memory.bytes; }
+size_t glb_actor_memory(const struct glb_actor *a) {
+  return a->memory.bytes;
+}
 
 static int send_trial(struct glb_actor *a, const struct glb_trial *trial) {
   uint8_t *buffer;
@@ -169,7 +172,8 @@ static int obey(void *self, const struct glb_order *order) {
       a->version = order->version;
       return GLB_OK;
     case GLB_VERB_MODEL:
-      GLB_CHECK(order->version == a->version, GLB_EVERSION, "a model update under version %llu, the snapshot has %llu",
+      GLB_CHECK(order->version == a->version, GLB_EVERSION,
+                "a model update under version %llu, the snapshot has %llu",
                 (unsigned long long)order->version, (unsigned long long)a->version);
       glb_gradient_begin(a->gradient, order);
       return GLB_OK;

@@ -17,7 +17,7 @@
 
 struct glb_actor;
 
-struct glb_actor_links {         // all kept
+struct glb_actor_links {  // all kept
   const struct glb_config *config;
   const struct glb_space *space;
   const struct glb_fit *fit;

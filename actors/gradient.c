@@ -8,7 +8,7 @@
 #include "common/la/gemm.h"
 #include "common/model/stats.h"
 
-struct held {                        // a picked trial that this actor remembers
+struct held {  // a picked trial that this actor remembers
   struct glb_trial trial;
   int pick;
 };
@@ -18,18 +18,18 @@ struct glb_gradient {
   const struct glb_fit *fit;
   const struct glb_shelf *memory;
   const struct glb_desk *desk;
-  struct glb_acting acting;          // view of the desk's snapshot
-  uint64_t version;                  // of the normaliser
-  int count;                         // trials held of those picked
-  struct glb_pick *picks;            // (picks)
-  struct held *held;                 // (picks x slots_per_task)
-  double *statistics;                // of each trial held                    (held x per_trial)
-  size_t per_trial;                  // doubles of a trial's statistics, all heads and parts
-  float *grad;                       // of each trial held                    (held x params size)
-  struct glb_rows_work rows;         // one trial
-  double *dPhi[GLB_HEADS];           // (T x K)
-  float *work;                       // of the backward pass
-  double *wide;                      // one tensor in double
+  struct glb_acting acting;   // view of the desk's snapshot
+  uint64_t version;           // of the normaliser
+  int count;                  // trials held of those picked
+  struct glb_pick *picks;     // (picks)
+  struct held *held;          // (picks x slots_per_task)
+  double *statistics;         // of each trial held                    (held x per_trial)
+  size_t per_trial;           // doubles of a trial's statistics, all heads and parts
+  float *grad;                // of each trial held                    (held x params size)
+  struct glb_rows_work rows;  // one trial
+  double *dPhi[GLB_HEADS];    // (T x K)
+  float *work;                // of the backward pass
+  double *wide;               // one tensor in double
   struct glb_arena arena;
 };
 
@@ -42,7 +42,7 @@ static void lay_out(struct glb_gradient *g, struct glb_arena *arena) {
     const struct glb_head *head = &model->head[h];
     if (!head->used) continue;
     g->per_trial += (size_t)g->fit->parts * g->fit->stats_size[h];
-    g->dPhi[h] = GLB_TAKE(arena, double, T *head->K);
+    g->dPhi[h] = GLB_TAKE(arena, double, T * head->K);
     const size_t need = glb_head_work_size(head, T);
     if (need > work) work = need;
   }
@@ -163,7 +163,8 @@ static int each_tensor(struct glb_gradient *g, struct glb_reduce *reduce, int i,
   const struct glb_params *params = &g->space->model.params;
   const float *grad = g->grad + (size_t)i * params->size;
   for (int p = 0; p < params->count; p++) {
-    const size_t at = params->table[p].offset, n = (size_t)params->table[p].rows * (size_t)params->table[p].cols;
+    const size_t at = params->table[p].offset,
+                 n = (size_t)params->table[p].rows * (size_t)params->table[p].cols;
     for (size_t j = 0; j < n; j++) g->wide[j] = grad[at + j];
     if (scan)
       GLB_TRY(glb_reduce_scan(reduce, p, g->wide, n));

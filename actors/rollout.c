@@ -9,29 +9,29 @@
 #include "common/base/rng.h"
 #include "common/config/config.h"
 
-struct slot {                    // where one slot stands
+struct slot {  // where one slot stands
   struct glb_env *env;
   struct glb_mind mind;
-  uint32_t number;               // slot number
-  int episode, step;             // within the trial, within the episode
-  int done;                      // rows so far; the row being filled
-  int ended;                     // the step just done ended its episode
+  uint32_t number;    // slot number
+  int episode, step;  // within the trial, within the episode
+  int done;           // rows so far; the row being filled
+  int ended;          // the step just done ended its episode
   int active;
 };
 
 struct glb_rollout {
   const struct glb_space *space;
-  int G;                         // slots of a group
+  int G;  // slots of a group
   int slots_per_task;
-  struct slot *slot;             // (G)
+  struct slot *slot;  // (G)
   struct glb_policy_work policy;
-  struct glb_rows_work rows;     // one row per slot
-  double *obs;                   // current observation                      (G x O)
-  double *action;                // for the simulator                        (A)
-  double *reward;                // of this step                             (G)
-  float *obs32, *obs2_32;        // before and after the step                (G x O)
-  float *state, *belief, *raw;   // policy inputs; raw belief                (G x S), (G x B), (B)
-  float *z, *a;                  // noise, actions                           (G x A)
+  struct glb_rows_work rows;    // one row per slot
+  double *obs;                  // current observation                      (G x O)
+  double *action;               // for the simulator                        (A)
+  double *reward;               // of this step                             (G)
+  float *obs32, *obs2_32;       // before and after the step                (G x O)
+  float *state, *belief, *raw;  // policy inputs; raw belief                (G x S), (G x B), (B)
+  float *z, *a;                 // noise, actions                           (G x A)
   struct glb_arena arena;
 };
 
@@ -44,8 +44,8 @@ static void lay_out(struct glb_rollout *r, struct glb_arena *arena) {
   r->reward = GLB_TAKE(arena, double, G);
   r->obs32 = GLB_TAKE(arena, float, G *O);
   r->obs2_32 = GLB_TAKE(arena, float, G *O);
-  r->state = GLB_TAKE(arena, float, G *space->S);
-  r->belief = GLB_TAKE(arena, float, G *space->B);
+  r->state = GLB_TAKE(arena, float, G * space->S);
+  r->belief = GLB_TAKE(arena, float, G * space->B);
   r->raw = GLB_TAKE(arena, float, space->B);
   r->z = GLB_TAKE(arena, float, G *A);
   r->a = GLB_TAKE(arena, float, G *A);
@@ -55,7 +55,8 @@ static void lay_out(struct glb_rollout *r, struct glb_arena *arena) {
   for (int i = 0; i < G; i++) glb_mind_init(arena->base ? &r->slot[i].mind : &counted, space, arena);
 }
 
-int glb_rollout_create(struct glb_rollout **out, const struct glb_config *config, const struct glb_space *space) {
+int glb_rollout_create(struct glb_rollout **out, const struct glb_config *config,
+                       const struct glb_space *space) {
   struct glb_rollout *r = calloc(1, sizeof *r);
   *out = NULL;
   GLB_CHECK(r, GLB_ENOMEM, "no memory for a rollout");
@@ -67,7 +68,8 @@ int glb_rollout_create(struct glb_rollout **out, const struct glb_config *config
   GLB_TRY_OUT(code, out, glb_arena_init(&r->arena, count.used));
   lay_out(r, &r->arena);
   struct glb_env_options options = {.model_dir = config->env_model_dir};
-  for (int i = 0; i < r->G; i++) GLB_TRY_OUT(code, out, glb_env_create(&r->slot[i].env, space->family->name, &options));
+  for (int i = 0; i < r->G; i++)
+    GLB_TRY_OUT(code, out, glb_env_create(&r->slot[i].env, space->family->name, &options));
   *out = r;
   return GLB_OK;
 out:
@@ -107,10 +109,12 @@ static int start_trial(struct glb_rollout *r, const struct glb_acting *acting,
   s->episode = s->done = 0;
   s->active = 1;
   memset(trial->block, 0, glb_trial_bytes(trial->shape));
-  *trial->head = (struct glb_trial_head){.round = request->round, .slot = s->number, .version = request->version};
+  *trial->head =
+      (struct glb_trial_head){.round = request->round, .slot = s->number, .version = request->version};
   const uint32_t key = request->held_out ? s->number : s->number / (uint32_t)r->slots_per_task;
-  GLB_TRY(glb_env_sample(trial->task, r->space->family->name, request->held_out ? GLB_SPLIT_TEST : GLB_SPLIT_TRAIN,
-                         request->seed, request->round, key));
+  GLB_TRY(glb_env_sample(trial->task, r->space->family->name,
+                         request->held_out ? GLB_SPLIT_TEST : GLB_SPLIT_TRAIN, request->seed, request->round,
+                         key));
   glb_mind_load(&s->mind, r->space, acting);
   return start_episode(r, request, i, trial);
 }
@@ -145,7 +149,8 @@ static void choose_actions(struct glb_rollout *r, const struct glb_acting *actin
   for (int i = 0; i < r->G; i++) {
     const struct slot *s = &r->slot[i];
     glb_mind_vector(&s->mind, space, r->raw);
-    glb_acting_state(space, r->state + i * space->S, r->rows.s + i * O, s->episode > 0 && s->step == 0, s->done);
+    glb_acting_state(space, r->state + i * space->S, r->rows.s + i * O, s->episode > 0 && s->step == 0,
+                     s->done);
     glb_acting_belief(acting, space, r->belief + i * space->B, r->raw);
   }
   glb_policy_act(&space->policy, &r->policy, r->a, acting->policy, r->state, r->belief,
@@ -173,7 +178,8 @@ static int step_slot(struct glb_rollout *r, int i, struct glb_trial *trial) {
 }
 
 /* After a step: the next row, the next episode, or the end of the trial. */
-static int move_on(struct glb_rollout *r, const struct glb_rollout_request *request, int i, struct glb_trial *trial) {
+static int move_on(struct glb_rollout *r, const struct glb_rollout_request *request, int i,
+                   struct glb_trial *trial) {
   struct slot *s = &r->slot[i];
   const int O = r->space->trial.O;
   s->done++;
@@ -205,8 +211,8 @@ static void update_beliefs(struct glb_rollout *r, const struct glb_acting *actin
   }
 }
 
-int glb_rollout_run(struct glb_rollout *r, const struct glb_acting *acting, const struct glb_rollout_request *request,
-                    struct glb_trial *trials) {
+int glb_rollout_run(struct glb_rollout *r, const struct glb_acting *acting,
+                    const struct glb_rollout_request *request, struct glb_trial *trials) {
   int active = r->G;
   for (int i = 0; i < r->G; i++) GLB_TRY(start_trial(r, acting, request, i, &trials[i]));
   while (active) {

@@ -1,7 +1,8 @@
 /* rollout.h: one slot group's trials as a pure function of (configuration, snapshot, seed, round, group).
  *
- * The slots of a group are simulated side by side, so that every matrix product has the same shape whichever rank computes it. A slot goes through its
- * episodes at its own pace; the belief starts at the prior, is updated exactly after every step and carried across episodes. */
+ * The slots of a group are simulated side by side, so that every matrix product has the same shape whichever
+ * rank computes it. A slot goes through its episodes at its own pace; the belief starts at the prior, is
+ * updated exactly after every step and carried across episodes. */
 #ifndef ACTORS_ROLLOUT_H
 #define ACTORS_ROLLOUT_H
 
@@ -12,24 +13,29 @@
 struct glb_config;
 struct glb_rollout;
 
-enum { GLB_ROLLOUT_HELD_OUT_ROUND = (int)0x40000000 };   // rounds from here on name evaluations: their random numbers are nobody else's
+enum {
+  GLB_ROLLOUT_HELD_OUT_ROUND = (int)0x40000000
+};  // rounds from here on name evaluations: their random numbers are nobody else's
 
 struct glb_rollout_request {
   uint64_t seed;
-  uint32_t round;        // training: the round; held-out: GLB_ROLLOUT_HELD_OUT_ROUND + any number
-  uint32_t group;        // slots group * width .. + width - 1
-  int held_out;          // tasks of the test list, slot s takes number s
-  int random;            // uniform actions
-  int greedy;            // the mode of the policy
-  uint64_t version;      // recorded in the trials
+  uint32_t round;    // training: the round; held-out: GLB_ROLLOUT_HELD_OUT_ROUND + any number
+  uint32_t group;    // slots group * width .. + width - 1
+  int held_out;      // tasks of the test list, slot s takes number s
+  int random;        // uniform actions
+  int greedy;        // the mode of the policy
+  uint64_t version;  // recorded in the trials
 };
 
-/* Instances of the environment, beliefs and buffers for one group. space is kept. GLB_EASSET and the like from the environment. */
-int glb_rollout_create(struct glb_rollout **rollout, const struct glb_config *config, const struct glb_space *space);
+/* Instances of the environment, beliefs and buffers for one group. space is kept. GLB_EASSET and the like
+ * from the environment. */
+int glb_rollout_create(struct glb_rollout **rollout, const struct glb_config *config,
+                       const struct glb_space *space);
 void glb_rollout_destroy(struct glb_rollout *rollout);
 
-/* Fills trials (one per slot of the group, mapped with space->trial). No allocation. GLB_EPHYSICS names round, slot, episode and step. */
-int glb_rollout_run(struct glb_rollout *rollout, const struct glb_acting *acting, const struct glb_rollout_request *request,
-                    struct glb_trial *trials);
+/* Fills trials (one per slot of the group, mapped with space->trial). No allocation. GLB_EPHYSICS names
+ * round, slot, episode and step. */
+int glb_rollout_run(struct glb_rollout *rollout, const struct glb_acting *acting,
+                    const struct glb_rollout_request *request, struct glb_trial *trials);
 
 #endif  // ACTORS_ROLLOUT_H

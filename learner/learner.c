@@ -24,9 +24,11 @@ static int create_parts(struct glb_learner *l) {
   float *block = calloc(glb_acting_size(space), sizeof *block);
   if (block) glb_acting_map(&l->acting, space, block);
   l->lagged = calloc(glb_acting_size(space), sizeof *l->lagged);
-  l->moments_block = calloc((size_t)(glb_moments_size(O) + glb_moments_size(space->B)), sizeof *l->moments_block);
+  l->moments_block =
+      calloc((size_t)(glb_moments_size(O) + glb_moments_size(space->B)), sizeof *l->moments_block);
   l->incoming_block = calloc(1, glb_trial_bytes(space->trial));
-  GLB_CHECK(block && l->lagged && l->moments_block && l->incoming_block, GLB_ENOMEM, "no memory for the learner");
+  GLB_CHECK(block && l->lagged && l->moments_block && l->incoming_block, GLB_ENOMEM,
+            "no memory for the learner");
   glb_moments_map(&l->moments, O, l->moments_block);
   glb_moments_map(&l->belief_moments, space->B, l->moments_block + glb_moments_size(O));
   glb_trial_map(&l->incoming, space->trial, l->incoming_block);
@@ -123,11 +125,11 @@ static void keep_lagged(struct glb_learner *l) {
 static int roll_out(struct glb_learner *l, int64_t round) {
   l->due = (uint32_t)round;
   l->arrived = 0;
-  return order(l, &(struct glb_order){
-                      .verb = GLB_VERB_ROLLOUT,
-                      .round = (uint32_t)round,
-                      .flags = glb_schedule_random(l->link.config, round) ? GLB_ORDER_RANDOM : 0,
-                      .version = l->lagged_version});
+  return order(l,
+               &(struct glb_order){.verb = GLB_VERB_ROLLOUT,
+                                   .round = (uint32_t)round,
+                                   .flags = glb_schedule_random(l->link.config, round) ? GLB_ORDER_RANDOM : 0,
+                                   .version = l->lagged_version});
 }
 
 /* Waits until all trials of the round under way are in their places. */
@@ -138,8 +140,8 @@ static int receive_round(struct glb_learner *l) {
     int from;
     GLB_TRY(glb_mail_receive(l->link.mail, &frame, &size, &from));
     GLB_TRY(glb_message_get_trial(&l->incoming, frame, size));
-    GLB_CHECK(l->incoming.head->round == l->due, GLB_EWIRE, "rank %d sent a trial of round %u while %u is due", from,
-              l->incoming.head->round, l->due);
+    GLB_CHECK(l->incoming.head->round == l->due, GLB_EWIRE,
+              "rank %d sent a trial of round %u while %u is due", from, l->incoming.head->round, l->due);
     GLB_TRY(glb_replay_put(l->replay, &l->incoming));
   }
   return GLB_OK;
@@ -277,7 +279,7 @@ static int evaluate(struct glb_learner *l) {
 
 /* ---- records ---- */
 
-struct mark {                        // clocks at the start of a round
+struct mark {  // clocks at the start of a round
   double wall, waited, busy;
   int64_t steps;
   uint64_t received;
@@ -332,7 +334,8 @@ static int hand_back(struct glb_learner *l) {
   const struct glb_replay *replay = l->replay;
   const struct glb_partner *partner = l->link.partner;
   if (replay->first == replay->last) return GLB_OK;
-  GLB_TRY(order(l, &(struct glb_order){.verb = GLB_VERB_ADOPT, .first = replay->first, .last = replay->last}));
+  GLB_TRY(
+      order(l, &(struct glb_order){.verb = GLB_VERB_ADOPT, .first = replay->first, .last = replay->last}));
   for (uint32_t round = replay->first; round < replay->last; round++)
     for (uint32_t s = 0; s < (uint32_t)replay->shelf.slots; s++) {
       struct glb_trial trial;
@@ -351,7 +354,8 @@ static int hand_back(struct glb_learner *l) {
   return glb_mail_flush(l->link.mail);
 }
 
-/* Before the first round: trials back to actors, the evaluation that later ones are compared with, and the round that is ahead. */
+/* Before the first round: trials back to actors, the evaluation that later ones are compared with, and the
+ * round that is ahead. */
 static int begin(struct glb_learner *l) {
   const struct mark mark = take_mark(l);
   glb_progress_init(&l->progress, stdout, l->link.config->train_rounds, l->round);

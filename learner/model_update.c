@@ -12,13 +12,13 @@
 #include "common/nn/adam.h"
 
 struct glb_model_private {
-  double *statistics;                        // sums of all ranks                    (fit statistics)
-  double *wide;                              // gradient as summed                   (params size)
-  float *grad;                               // with the prior's part                (params size)
+  double *statistics;  // sums of all ranks                    (fit statistics)
+  double *wide;        // gradient as summed                   (params size)
+  float *grad;         // with the prior's part                (params size)
   struct glb_head_prior prior[GLB_HEADS];
   struct glb_posterior post[GLB_HEADS];
-  struct glb_prior_grad d[GLB_HEADS];        // gradient with respect to the prior
-  double *work;                              // for the condition number             (4 K)
+  struct glb_prior_grad d[GLB_HEADS];  // gradient with respect to the prior
+  double *work;                        // for the condition number             (4 K)
   struct glb_arena arena;
 };
 
@@ -89,7 +89,8 @@ static double log_rank(const double *FF, int K) {
   return squares > 0 ? log(trace * trace / squares) : 0;
 }
 
-static void note(struct glb_model_update *u, struct glb_model_report *report, int h, const struct glb_stats *stats) {
+static void note(struct glb_model_update *u, struct glb_model_report *report, int h,
+                 const struct glb_stats *stats) {
   const struct glb_posterior *post = &u->private_->post[h];
   report->log_rank[h] += log_rank(stats->FF, stats->K) / u->fit->picks;
   report->condition[h] = fmax(report->condition[h], glb_chol_condition(post->L, post->K, u->private_->work));
@@ -141,11 +142,13 @@ static int step(struct glb_model_update *u, struct glb_model_report *report) {
   const float scale = glb_adam_clip(p->grad, size, u->clip, &report->grad_norm);
   GLB_CHECK(isfinite(report->grad_norm), GLB_ENONFINITE, "the gradient of the evidence is not finite");
   u->updates++;
-  glb_adam_step(&(struct glb_adam){.rate = u->rate}, u->desk->theta, u->m, u->v, p->grad, scale, u->updates, 0, size);
+  glb_adam_step(&(struct glb_adam){.rate = u->rate}, u->desk->theta, u->m, u->v, p->grad, scale, u->updates,
+                0, size);
   return GLB_OK;
 }
 
-int glb_model_update_run(struct glb_model_update *u, struct glb_order *order, struct glb_model_report *report) {
+int glb_model_update_run(struct glb_model_update *u, struct glb_order *order,
+                         struct glb_model_report *report) {
   const struct glb_partner *partner = u->partner;
   *report = (struct glb_model_report){0};
   order->verb = GLB_VERB_MODEL;
@@ -156,7 +159,8 @@ int glb_model_update_run(struct glb_model_update *u, struct glb_order *order, st
                           u->private_->statistics));
   GLB_TRY(solve(u, report));
   GLB_TRY(glb_desk_adjoints(u->desk));
-  GLB_TRY(glb_desk_reduce(u->desk, &u->desk->gradient, partner ? &partner->gradient : NULL, u->private_->wide));
+  GLB_TRY(
+      glb_desk_reduce(u->desk, &u->desk->gradient, partner ? &partner->gradient : NULL, u->private_->wide));
   GLB_TRY(step(u, report));
   return GLB_OK;
 }

@@ -47,7 +47,8 @@ void glb_progress_show(struct glb_progress *p, const double *row) {
   used = part(line, sizeof line, used, "/%.2f", row[GLB_METRIC_evidence_transition]);
   used = part(line, sizeof line, used, "  learner %.0f%%", 100 * row[GLB_METRIC_learner_busy]);
   used = part(line, sizeof line, used, " actors %.0f%%", 100 * row[GLB_METRIC_actor_busy]);
-  if (left[0] && used < (int)sizeof line) used += snprintf(line + used, sizeof line - (size_t)used, "  left %s", left);
+  if (left[0] && used < (int)sizeof line)
+    used += snprintf(line + used, sizeof line - (size_t)used, "  left %s", left);
 
   if (p->terminal) {
     fprintf(p->out, "\r%-*s", p->width, line);

@@ -1,4 +1,5 @@
-/* progress.h: what a person sees of a run: one status line that renews itself on a terminal, plain lines elsewhere. */
+/* progress.h: what a person sees of a run: one status line that renews itself on a terminal, plain lines
+ * elsewhere. */
 #ifndef LEARNER_PROGRESS_H
 #define LEARNER_PROGRESS_H
 
@@ -7,11 +8,11 @@
 
 struct glb_progress {
   FILE *out;
-  int terminal;            // renew the line in place
-  int64_t rounds;          // to go in all
-  int64_t first;           // round that this process started with
-  double start;            // wall clock at its start
-  int width;               // of the line last shown
+  int terminal;    // renew the line in place
+  int64_t rounds;  // to go in all
+  int64_t first;   // round that this process started with
+  double start;    // wall clock at its start
+  int width;       // of the line last shown
 };
 
 void glb_progress_init(struct glb_progress *progress, FILE *out, int64_t rounds, int64_t first);
@@ -20,6 +21,7 @@ void glb_progress_init(struct glb_progress *progress, FILE *out, int64_t rounds,
 void glb_progress_show(struct glb_progress *progress, const double *row);
 
 /* A line that stays: on a terminal the status line is wiped first. */
-void glb_progress_say(struct glb_progress *progress, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void glb_progress_say(struct glb_progress *progress, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 #endif  // LEARNER_PROGRESS_H

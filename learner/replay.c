@@ -9,17 +9,17 @@
 #include "common/base/pool.h"
 #include "common/config/config.h"
 
-struct bench {                         // what one thread works with
+struct bench {  // what one thread works with
   struct glb_rows_work rows;
   struct glb_mind mind;
 };
 
 struct glb_replay_private {
-  struct glb_pool *pool;               // kept
+  struct glb_pool *pool;  // kept
   int threads;
-  struct bench *bench;                 // (threads)
-  double *predictive;                  // of each trial of a round             (slots x GLB_HEADS)
-  uint32_t from;                       // first round of the sweep under way
+  struct bench *bench;  // (threads)
+  double *predictive;   // of each trial of a round             (slots x GLB_HEADS)
+  uint32_t from;        // first round of the sweep under way
   struct glb_arena arena;
 };
 
@@ -51,10 +51,12 @@ int glb_replay_create(struct glb_replay **out, const struct glb_config *config, 
   if (code) goto out;
   r->private_->pool = pool;
   r->private_->threads = glb_pool_threads(pool);
-  GLB_TRY_OUT(code, out, glb_shelf_init(&r->shelf, space->trial, space->window, (int)config->train_slots, NULL));
+  GLB_TRY_OUT(code, out,
+              glb_shelf_init(&r->shelf, space->trial, space->window, (int)config->train_slots, NULL));
   r->beliefs = calloc((size_t)space->window * (size_t)config->train_slots, belief_floats(r) * sizeof(float));
   if (!r->beliefs)
-    code = glb_error_raise(GLB_ENOMEM, __FILE__, __LINE__, "no memory for the beliefs of %lld trials; lower replay.trials",
+    code = glb_error_raise(GLB_ENOMEM, __FILE__, __LINE__,
+                           "no memory for the beliefs of %lld trials; lower replay.trials",
                            (long long)config->replay_trials);
   if (code) goto out;
   struct glb_arena count = {0};
@@ -80,9 +82,10 @@ void glb_replay_destroy(struct glb_replay *r) {
 int glb_replay_put(struct glb_replay *r, const struct glb_trial *trial) {
   const uint32_t round = trial->head->round, slot = trial->head->slot;
   struct glb_trial place;
-  GLB_CHECK(slot < (uint32_t)r->shelf.slots, GLB_EINVAL, "a trial of slot %u where there are %d", slot, r->shelf.slots);
-  GLB_CHECK(round >= r->last && round - r->last <= 1, GLB_EINVAL, "a trial of round %u while round %u is due", round,
-            r->last);
+  GLB_CHECK(slot < (uint32_t)r->shelf.slots, GLB_EINVAL, "a trial of slot %u where there are %d", slot,
+            r->shelf.slots);
+  GLB_CHECK(round >= r->last && round - r->last <= 1, GLB_EINVAL, "a trial of round %u while round %u is due",
+            round, r->last);
   GLB_CHECK(!glb_shelf_has(&r->shelf, round, slot), GLB_EINVAL, "trial (%u, %u) came twice", round, slot);
   glb_shelf_place(&r->shelf, &place, round, slot);
   memcpy(place.block, trial->block, glb_trial_bytes(trial->shape));
@@ -98,7 +101,8 @@ static int sweep_trial(void *context, int shard) {
   struct glb_replay *r = context;
   struct glb_replay_private *p = r->private_;
   struct bench *bench = &p->bench[shard % p->threads];
-  const uint32_t round = p->from + (uint32_t)(shard / r->shelf.slots), slot = (uint32_t)(shard % r->shelf.slots);
+  const uint32_t round = p->from + (uint32_t)(shard / r->shelf.slots),
+                 slot = (uint32_t)(shard % r->shelf.slots);
   struct glb_trial trial;
   glb_shelf_place(&r->shelf, &trial, round, slot);
   glb_rows_trial(&bench->rows, r->space, r->acting, r->acting->model, &trial);
@@ -116,7 +120,8 @@ int glb_replay_admit(struct glb_replay *r, double *predictive) {
   r->private_->from = round;
   GLB_TRY(glb_pool_run(r->private_->pool, (int)slots, sweep_trial, r));
   r->last = round + 1;
-  if (r->last - r->first > (uint32_t)r->shelf.rounds - 1) r->first = r->last - ((uint32_t)r->shelf.rounds - 1);
+  if (r->last - r->first > (uint32_t)r->shelf.rounds - 1)
+    r->first = r->last - ((uint32_t)r->shelf.rounds - 1);
   if (!predictive) return GLB_OK;
 
   // mean over the rows of the round, in slot order

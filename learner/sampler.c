@@ -9,13 +9,13 @@
 #include "common/task/task.h"
 
 struct glb_sampler {
-  const struct glb_replay *replay;   // kept
+  const struct glb_replay *replay;  // kept
   uint64_t seed;
-  int trials, steps;                 // of a batch
-  int across;                        // backup = trial: values carry across episodes
+  int trials, steps;  // of a batch
+  int across;         // backup = trial: values carry across episodes
   float discount, scale;
   float *s, *b, *a, *r, *s2, *b2, *gamma;
-  float *norm;                       // one normalised observation            (O)
+  float *norm;  // one normalised observation            (O)
   struct glb_batch batch;
   struct glb_arena arena;
 };
@@ -23,18 +23,19 @@ struct glb_sampler {
 static void lay_out(struct glb_sampler *m, struct glb_arena *arena) {
   const struct glb_space *space = m->replay->space;
   const int rows = m->trials * m->steps;
-  m->s = GLB_TAKE(arena, float, rows *space->S);
-  m->b = GLB_TAKE(arena, float, rows *space->B);
-  m->a = GLB_TAKE(arena, float, rows *space->trial.A);
+  m->s = GLB_TAKE(arena, float, rows * space->S);
+  m->b = GLB_TAKE(arena, float, rows * space->B);
+  m->a = GLB_TAKE(arena, float, rows * space->trial.A);
   m->r = GLB_TAKE(arena, float, rows);
-  m->s2 = GLB_TAKE(arena, float, rows *space->S);
-  m->b2 = GLB_TAKE(arena, float, rows *space->B);
+  m->s2 = GLB_TAKE(arena, float, rows * space->S);
+  m->b2 = GLB_TAKE(arena, float, rows * space->B);
   m->gamma = GLB_TAKE(arena, float, rows);
   m->norm = GLB_TAKE(arena, float, space->trial.O);
   m->batch = (struct glb_batch){m->s, m->b, m->a, m->r, m->s2, m->b2, m->gamma};
 }
 
-int glb_sampler_create(struct glb_sampler **out, const struct glb_config *config, const struct glb_replay *replay) {
+int glb_sampler_create(struct glb_sampler **out, const struct glb_config *config,
+                       const struct glb_replay *replay) {
   struct glb_sampler *m = calloc(1, sizeof *m);
   *out = NULL;
   GLB_CHECK(m, GLB_ENOMEM, "no memory for the sampler");
@@ -71,7 +72,8 @@ static void put_state(struct glb_sampler *m, float *out, const float *obs, int f
 }
 
 /* Row `row` of the batch: step t of the trial. */
-static void put_row(struct glb_sampler *m, int row, const struct glb_trial *trial, const float *beliefs, int t) {
+static void put_row(struct glb_sampler *m, int row, const struct glb_trial *trial, const float *beliefs,
+                    int t) {
   const struct glb_space *space = m->replay->space;
   const struct glb_acting *acting = m->replay->acting;
   const int O = space->trial.O, A = space->trial.A, S = space->S, B = space->B;

@@ -1,8 +1,9 @@
 /* sampler.h: batches of transitions for the agent, as a pure function of (seed, round, update, replay).
  *
- * A batch has `trials` trials, drawn uniformly from the visible rounds, and `steps` steps drawn uniformly from each (both with replacement): rows of one trial
- * lie together. With agent.backup = trial the step that ends an episode leads to the first state of the trial's next episode with the belief kept; with episode it leads to the true last
- * observation. discount is 0 where the value is cut by a termination. */
+ * A batch has `trials` trials, drawn uniformly from the visible rounds, and `steps` steps drawn uniformly
+ * from each (both with replacement): rows of one trial lie together. With agent.backup = trial the step that
+ * ends an episode leads to the first state of the trial's next episode with the belief kept; with episode it
+ * leads to the true last observation. discount is 0 where the value is cut by a termination. */
 #ifndef LEARNER_SAMPLER_H
 #define LEARNER_SAMPLER_H
 
@@ -13,7 +14,8 @@
 
 struct glb_sampler;
 
-int glb_sampler_create(struct glb_sampler **sampler, const struct glb_config *config, const struct glb_replay *replay);
+int glb_sampler_create(struct glb_sampler **sampler, const struct glb_config *config,
+                       const struct glb_replay *replay);
 void glb_sampler_destroy(struct glb_sampler *sampler);
 
 /* Fills the sampler's batch; it is borrowed until the next call. */

@@ -17,8 +17,8 @@ struct walk {
   int load;
 };
 
-static int array(struct walk *w, const char *name, enum glb_h5_type type, int rank, const size_t *dims, void *data,
-                 const char *units) {
+static int array(struct walk *w, const char *name, enum glb_h5_type type, int rank, const size_t *dims,
+                 void *data, const char *units) {
   size_t count = 1;
   if (!w->load) return glb_h5_write(w->file, name, type, rank, dims, data, units);
   for (int i = 0; i < rank; i++) count *= dims[i];
@@ -69,7 +69,8 @@ static int learned(struct walk *w, struct glb_learner *l) {
   GLB_TRY(tensors(w, "learned/model_adam_m", &space->model.params, l->model->m));
   GLB_TRY(tensors(w, "learned/model_adam_v", &space->model.params, l->model->v));
   GLB_TRY(acting(w, "learned/acting", space, &l->acting));
-  GLB_TRY(vector(w, "learned/obs_moments", GLB_H5_F64, (size_t)glb_moments_size(space->trial.O), l->moments_block));
+  GLB_TRY(vector(w, "learned/obs_moments", GLB_H5_F64, (size_t)glb_moments_size(space->trial.O),
+                 l->moments_block));
   GLB_TRY(tensors(w, "learned/agent", &sac->params, sac->theta));
   GLB_TRY(tensors(w, "learned/agent_adam_m", &sac->params, sac->m));
   GLB_TRY(tensors(w, "learned/agent_adam_v", &sac->params, sac->v));
@@ -100,21 +101,39 @@ static int counters(struct walk *w, struct glb_learner *l) {
 struct member {
   const char *name, *units;
   enum glb_h5_type type;
-  size_t width;                                        // bytes of one element
+  size_t width;  // bytes of one element
   int rank;
-  size_t dims[3];                                      // of one trial
+  size_t dims[3];  // of one trial
   void *(*of)(const struct glb_trial *trial);
 };
 
-static void *of_head(const struct glb_trial *t) { return t->head; }
-static void *of_task(const struct glb_trial *t) { return t->task; }
-static void *of_reward(const struct glb_trial *t) { return t->reward; }
-static void *of_obs(const struct glb_trial *t) { return t->obs; }
-static void *of_last_obs(const struct glb_trial *t) { return t->last_obs; }
-static void *of_action(const struct glb_trial *t) { return t->action; }
-static void *of_length(const struct glb_trial *t) { return t->length; }
-static void *of_terminated(const struct glb_trial *t) { return t->terminated; }
-static void *of_success(const struct glb_trial *t) { return t->success; }
+static void *of_head(const struct glb_trial *t) {
+  return t->head;
+}
+static void *of_task(const struct glb_trial *t) {
+  return t->task;
+}
+static void *of_reward(const struct glb_trial *t) {
+  return t->reward;
+}
+static void *of_obs(const struct glb_trial *t) {
+  return t->obs;
+}
+static void *of_last_obs(const struct glb_trial *t) {
+  return t->last_obs;
+}
+static void *of_action(const struct glb_trial *t) {
+  return t->action;
+}
+static void *of_length(const struct glb_trial *t) {
+  return t->length;
+}
+static void *of_terminated(const struct glb_trial *t) {
+  return t->terminated;
+}
+static void *of_success(const struct glb_trial *t) {
+  return t->success;
+}
 
 static int trial_member(struct walk *w, struct glb_learner *l, const struct member *m) {
   const struct glb_replay *replay = l->replay;
@@ -166,8 +185,8 @@ static int check_trials(const struct glb_replay *replay) {
   for (uint32_t round = replay->first; round < replay->last; round++)
     for (uint32_t s = 0; s < (uint32_t)replay->shelf.slots; s++) {
       struct glb_trial trial;
-      GLB_CHECK(glb_shelf_has(&replay->shelf, round, s), GLB_EFORMAT, "trial (%u, %u) is missing from the checkpoint",
-                round, s);
+      GLB_CHECK(glb_shelf_has(&replay->shelf, round, s), GLB_EFORMAT,
+                "trial (%u, %u) is missing from the checkpoint", round, s);
       glb_shelf_place(&replay->shelf, &trial, round, s);
       GLB_TRY(glb_trial_validate(&trial));
     }
@@ -227,4 +246,6 @@ int glb_state_snapshot(float *snapshot, const struct glb_space *space, struct gl
   return GLB_OK;
 }
 
-int glb_state_digest(char digest[33], struct glb_h5 *file) { return glb_digest_group(digest, file, "learned"); }
+int glb_state_digest(char digest[33], struct glb_h5 *file) {
+  return glb_digest_group(digest, file, "learned");
+}

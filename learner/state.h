@@ -1,7 +1,7 @@
 /* state.h: all that a learner must carry through a restart, to and from a checkpoint file.
  *
- * learned/...   what training has found: parameters, moments, acting version, normalisers; `glibrl digest` stands for these
- * replay/...    the trials, by member, in (round, slot) order; beliefs are computed anew
+ * learned/...   what training has found: parameters, moments, acting version, normalisers; `glibrl digest`
+ * stands for these replay/...    the trials, by member, in (round, slot) order; beliefs are computed anew
  * run/...       counters; the configuration is a text attribute of the file */
 #ifndef LEARNER_STATE_H
 #define LEARNER_STATE_H
@@ -18,13 +18,15 @@ struct glb_space;
 /* Writes the learner after a finished round as the newest checkpoint of its run. */
 int glb_state_save(struct glb_learner *learner);
 
-/* Takes up what stands in an opened checkpoint. The configuration has been compared by the caller. GLB_EFORMAT for missing or misshapen blocks. */
+/* Takes up what stands in an opened checkpoint. The configuration has been compared by the caller.
+ * GLB_EFORMAT for missing or misshapen blocks. */
 int glb_state_load(struct glb_learner *learner, struct glb_h5 *file);
 
 /* Configuration of a checkpoint. */
 int glb_state_config(struct glb_config *config, struct glb_h5 *file);
 
-/* The snapshot to act with (acting size floats): what evaluation and the kernel identity need of a checkpoint. */
+/* The snapshot to act with (acting size floats): what evaluation and the kernel identity need of a
+ * checkpoint. */
 int glb_state_snapshot(float *snapshot, const struct glb_space *space, struct glb_h5 *file);
 
 /* XXH3-128 over the names and bytes of learned/..., as 32 hex digits and a terminator. */

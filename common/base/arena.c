@@ -36,6 +36,10 @@ void *glb_arena_take(struct glb_arena *arena, size_t count, size_t size) {
   return arena->base + at;
 }
 
-size_t glb_arena_mark(const struct glb_arena *arena) { return arena->used; }
+size_t glb_arena_mark(const struct glb_arena *arena) {
+  return arena->used;
+}
 
-void glb_arena_release(struct glb_arena *arena, size_t mark) { arena->used = mark; }
+void glb_arena_release(struct glb_arena *arena, size_t mark) {
+  arena->used = mark;
+}

@@ -5,12 +5,12 @@
 #ifdef GLB_DEBUG
 #include <stdio.h>
 #include <stdlib.h>
-#define GLB_ASSERT(condition)                                                             \
-  do {                                                                                    \
-    if (!(condition)) {                                                                   \
-      fprintf(stderr, "%s:%d: assertion failed: %s\n", __FILE__, __LINE__, #condition);   \
-      abort();                                                                            \
-    }                                                                                     \
+#define GLB_ASSERT(condition)                                                           \
+  do {                                                                                  \
+    if (!(condition)) {                                                                 \
+      fprintf(stderr, "%s:%d: assertion failed: %s\n", __FILE__, __LINE__, #condition); \
+      abort();                                                                          \
+    }                                                                                   \
   } while (0)
 #else
 #define GLB_ASSERT(condition) ((void)sizeof(!(condition)))

@@ -8,9 +8,13 @@ static double seconds_of(clockid_t clock) {
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-double glb_clock_wall(void) { return seconds_of(CLOCK_MONOTONIC); }
+double glb_clock_wall(void) {
+  return seconds_of(CLOCK_MONOTONIC);
+}
 
-double glb_clock_cpu(void) { return seconds_of(CLOCK_PROCESS_CPUTIME_ID); }
+double glb_clock_cpu(void) {
+  return seconds_of(CLOCK_PROCESS_CPUTIME_ID);
+}
 
 void glb_clock_sleep(double seconds) {
   struct timespec t = {.tv_sec = (time_t)seconds};

@@ -36,14 +36,22 @@ int glb_error_pass(int code, const char *file, int line) {
   return code;
 }
 
-const char *glb_error_name(int code) { return code >= 0 && code < GLB_ERROR_COUNT ? names[code] : "GLB_?"; }
+const char *glb_error_name(int code) {
+  return code >= 0 && code < GLB_ERROR_COUNT ? names[code] : "GLB_?";
+}
 
 const char *glb_error_text(int code) {
   return code >= 0 && code < GLB_ERROR_COUNT ? texts[code] : "unknown error";
 }
 
-const char *glb_error_message(void) { return message; }
+const char *glb_error_message(void) {
+  return message;
+}
 
-const char *glb_error_trace(void) { return trace; }
+const char *glb_error_trace(void) {
+  return trace;
+}
 
-void glb_error_clear(void) { message[0] = trace[0] = '\0'; }
+void glb_error_clear(void) {
+  message[0] = trace[0] = '\0';
+}

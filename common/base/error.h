@@ -1,9 +1,10 @@
 /* error.h: error codes and the trace that explains them.
  *
- * A function that can fail returns int: GLB_OK or a code of errors.def. The one that finds the fault raises it
- * with GLB_CHECK or GLB_RAISE and says what, where and how to mend it; callers pass it up with GLB_TRY, which
- * appends the place. Only deploy/cli prints the trace and ends the process. The trace is thread-local: a thread
- * pool must hand a worker's code and message back to the thread that reports it. See docs/errors.md. */
+ * A function that can fail returns int: GLB_OK or a code of errors.def. The one that finds the fault raises
+ * it with GLB_CHECK or GLB_RAISE and says what, where and how to mend it; callers pass it up with GLB_TRY,
+ * which appends the place. Only deploy/cli prints the trace and ends the process. The trace is thread-local:
+ * a thread pool must hand a worker's code and message back to the thread that reports it. See docs/errors.md.
+ */
 #ifndef COMMON_BASE_ERROR_H
 #define COMMON_BASE_ERROR_H
 
@@ -33,9 +34,9 @@ void glb_error_clear(void);
 
 #define GLB_RAISE(code, ...) return glb_error_raise((code), __FILE__, __LINE__, __VA_ARGS__)
 
-#define GLB_CHECK(condition, code, ...)                                                   \
-  do {                                                                                    \
-    if (!(condition)) return glb_error_raise((code), __FILE__, __LINE__, __VA_ARGS__);    \
+#define GLB_CHECK(condition, code, ...)                                                \
+  do {                                                                                 \
+    if (!(condition)) return glb_error_raise((code), __FILE__, __LINE__, __VA_ARGS__); \
   } while (0)
 
 #define GLB_TRY(call)                                                    \
@@ -45,13 +46,13 @@ void glb_error_clear(void);
   } while (0)
 
 /* As GLB_TRY for functions that must clean up: sets code and jumps. */
-#define GLB_TRY_OUT(code, label, call)                      \
-  do {                                                      \
-    (code) = (call);                                        \
-    if (code) {                                             \
-      (void)glb_error_pass((code), __FILE__, __LINE__);     \
-      goto label;                                           \
-    }                                                       \
+#define GLB_TRY_OUT(code, label, call)                  \
+  do {                                                  \
+    (code) = (call);                                    \
+    if (code) {                                         \
+      (void)glb_error_pass((code), __FILE__, __LINE__); \
+      goto label;                                       \
+    }                                                   \
   } while (0)
 
 #endif  // COMMON_BASE_ERROR_H

@@ -56,12 +56,13 @@ int glb_fit_rows(const struct glb_fit *fit, int part, int T) {
   return part == 0 || T < fit->condition ? T : fit->condition;
 }
 
-void glb_fit_pick(const struct glb_fit *fit, struct glb_pick *picks, uint32_t round, uint32_t update, uint32_t first,
-                  uint32_t last) {
+void glb_fit_pick(const struct glb_fit *fit, struct glb_pick *picks, uint32_t round, uint32_t update,
+                  uint32_t first, uint32_t last) {
   struct glb_rng rng;
   glb_rng_start(&rng, fit->seed, GLB_STREAM_MODEL_PICK, (struct glb_rng_at){.round = round, .step = update});
   for (int p = 0; p < fit->picks; p++) {
     picks[p].round = first + glb_rng_below(&rng, last - first);
-    picks[p].slot = glb_rng_below(&rng, (uint32_t)(fit->slots / fit->slots_per_task)) * (uint32_t)fit->slots_per_task;
+    picks[p].slot =
+        glb_rng_below(&rng, (uint32_t)(fit->slots / fit->slots_per_task)) * (uint32_t)fit->slots_per_task;
   }
 }

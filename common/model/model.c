@@ -58,8 +58,13 @@ void glb_head_prior_init(struct glb_head_prior *prior, const struct glb_head *he
   prior->Xi0 = GLB_TAKE(arena, double, K *K);
   prior->sqrt_Xi0 = GLB_TAKE(arena, double, K);
   prior->Omega0 = GLB_TAKE(arena, double, omega_size(head));
-  prior->prior = (struct glb_prior){.K = K, .D = D, .noise = head->noise, .nu0 = head->nu0,
-                                    .M0 = prior->M0, .Xi0 = prior->Xi0, .Omega0 = prior->Omega0};
+  prior->prior = (struct glb_prior){.K = K,
+                                    .D = D,
+                                    .noise = head->noise,
+                                    .nu0 = head->nu0,
+                                    .M0 = prior->M0,
+                                    .Xi0 = prior->Xi0,
+                                    .Omega0 = prior->Omega0};
 }
 
 /* Index of the d-th diagonal entry of Omega0. */
@@ -67,7 +72,8 @@ static size_t diagonal(const struct glb_head *head, int d) {
   return head->noise == GLB_NOISE_FULL ? (size_t)d * (size_t)head->D + (size_t)d : (size_t)d;
 }
 
-void glb_head_prior_load(struct glb_head_prior *prior, const struct glb_model *model, int which, const float *theta) {
+void glb_head_prior_load(struct glb_head_prior *prior, const struct glb_model *model, int which,
+                         const float *theta) {
   const struct glb_head *head = &model->head[which];
   const int K = head->K, D = head->D;
   for (int i = 0; i < K * D; i++) prior->M0[i] = theta[head->M0 + (size_t)i];
@@ -86,8 +92,8 @@ void glb_head_prior_load(struct glb_head_prior *prior, const struct glb_model *m
     prior->Omega0[diagonal(head, d)] = model->omega_floor + exp((double)theta[head->log_Omega0 + (size_t)d]);
 }
 
-void glb_head_prior_backward(const struct glb_model *model, int which, float *grad, const struct glb_head_prior *prior,
-                             const struct glb_prior_grad *d, double w) {
+void glb_head_prior_backward(const struct glb_model *model, int which, float *grad,
+                             const struct glb_head_prior *prior, const struct glb_prior_grad *d, double w) {
   const struct glb_head *head = &model->head[which];
   const int K = head->K, D = head->D;
   for (int i = 0; i < K * D; i++) grad[head->M0 + (size_t)i] += (float)(w * d->dM0[i]);
@@ -95,12 +101,13 @@ void glb_head_prior_backward(const struct glb_model *model, int which, float *gr
     grad[head->log_Xi0 + (size_t)i] += (float)(w * prior->Xi0[i * K + i] * d->dXi0[i * K + i]);
   for (int i = 0; i < D; i++) {
     size_t at = diagonal(head, i);
-    grad[head->log_Omega0 + (size_t)i] += (float)(w * (prior->Omega0[at] - model->omega_floor) * d->dOmega0[at]);
+    grad[head->log_Omega0 + (size_t)i] +=
+        (float)(w * (prior->Omega0[at] - model->omega_floor) * d->dOmega0[at]);
   }
 }
 
-void glb_head_inputs(const struct glb_head *head, float *X, const float *s, const float *a, const float *s2, int B,
-                     int O, int A) {
+void glb_head_inputs(const struct glb_head *head, float *X, const float *s, const float *a, const float *s2,
+                     int B, int O, int A) {
   const int in = head->in, next = in > O + A;
   for (int i = 0; i < B; i++) {
     float *row = X + (size_t)i * (size_t)in;
@@ -110,10 +117,12 @@ void glb_head_inputs(const struct glb_head *head, float *X, const float *s, cons
   }
 }
 
-size_t glb_head_cache_size(const struct glb_head *head, int B) { return glb_mlp_cache_size(&head->basis, B); }
+size_t glb_head_cache_size(const struct glb_head *head, int B) {
+  return glb_mlp_cache_size(&head->basis, B);
+}
 
-void glb_head_features(const struct glb_head *head, double *Phi, float *cache, const float *theta, const float *X,
-                       int B) {
+void glb_head_features(const struct glb_head *head, double *Phi, float *cache, const float *theta,
+                       const float *X, int B) {
   const int K = head->K;
   glb_mlp_forward(&head->basis, NULL, 0, cache, theta, X, head->in, B);
 
@@ -135,10 +144,13 @@ void glb_head_backward(const struct glb_head *head, float *grad, const float *th
   float *dY = work + glb_mlp_work_size(&head->basis, B);
   for (int i = 0; i < B; i++)
     for (int k = 0; k < K - 1; k++) dY[i * (K - 1) + k] = (float)dPhi[i * K + k];
-  glb_mlp_backward(&head->basis, (struct glb_mlp_grad){.grad = grad}, theta, X, head->in, cache, dY, K - 1, work, B);
+  glb_mlp_backward(&head->basis, (struct glb_mlp_grad){.grad = grad}, theta, X, head->in, cache, dY, K - 1,
+                   work, B);
 }
 
-int glb_model_belief_dim(const struct glb_model *model) { return glb_model_belief_at(model, GLB_HEADS); }
+int glb_model_belief_dim(const struct glb_model *model) {
+  return glb_model_belief_at(model, GLB_HEADS);
+}
 
 int glb_model_belief_at(const struct glb_model *model, int which) {
   int at = 0;

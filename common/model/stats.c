@@ -45,8 +45,8 @@ int glb_stats_add(struct glb_stats *stats, uint64_t version, const double *Phi, 
 }
 
 int glb_stats_merge(struct glb_stats *a, const struct glb_stats *b) {
-  GLB_CHECK(a->K == b->K && a->D == b->D, GLB_EINVAL, "statistics of K=%d, D=%d cannot take those of K=%d, D=%d",
-            a->K, a->D, b->K, b->D);
+  GLB_CHECK(a->K == b->K && a->D == b->D, GLB_EINVAL,
+            "statistics of K=%d, D=%d cannot take those of K=%d, D=%d", a->K, a->D, b->K, b->D);
   if (b->version == 0) return GLB_OK;
   GLB_TRY(take_version(a, b->version));
   const size_t size = glb_stats_size(a->K, a->D);

@@ -40,7 +40,8 @@ void glb_space_set_episodes(struct glb_space *space, int E) {
 }
 
 size_t glb_acting_size(const struct glb_space *space) {
-  return space->model.params.size + 2 * (size_t)space->trial.O + 2 * (size_t)space->B + space->policy.params.size;
+  return space->model.params.size + 2 * (size_t)space->trial.O + 2 * (size_t)space->B +
+         space->policy.params.size;
 }
 
 void glb_acting_map(struct glb_acting *acting, const struct glb_space *space, float *block) {
@@ -54,8 +55,8 @@ void glb_acting_map(struct glb_acting *acting, const struct glb_space *space, fl
   acting->policy = acting->belief_scale + B;
 }
 
-void glb_acting_normalise(const struct glb_acting *acting, const struct glb_space *space, float *s, const float *obs,
-                          int B) {
+void glb_acting_normalise(const struct glb_acting *acting, const struct glb_space *space, float *s,
+                          const float *obs, int B) {
   const int O = space->trial.O;
   glb_norm_apply(s, O, obs, O, acting->obs_shift, acting->obs_scale, obs_limit, O, B);
 }
@@ -68,7 +69,8 @@ void glb_acting_state(const struct glb_space *space, float *state, const float *
   state[O + 1] = (float)step / (float)space->trial_steps;
 }
 
-void glb_acting_belief(const struct glb_acting *acting, const struct glb_space *space, float *b, const float *raw) {
+void glb_acting_belief(const struct glb_acting *acting, const struct glb_space *space, float *b,
+                       const float *raw) {
   const int B = space->B;
   if (space->zero_belief)
     memset(b, 0, sizeof(float) * (size_t)B);
@@ -97,8 +99,9 @@ void glb_mind_reset(struct glb_mind *mind, const struct glb_space *space) {
     if (space->model.head[h].used) glb_belief_reset(&mind->belief[h], &mind->prior[h].prior);
 }
 
-void glb_mind_observe(struct glb_mind *mind, const struct glb_space *space, const double *const Phi[GLB_HEADS],
-                      const double *const Y[GLB_HEADS], double log_predictive[GLB_HEADS]) {
+void glb_mind_observe(struct glb_mind *mind, const struct glb_space *space,
+                      const double *const Phi[GLB_HEADS], const double *const Y[GLB_HEADS],
+                      double log_predictive[GLB_HEADS]) {
   for (int h = 0; h < GLB_HEADS; h++)
     if (space->model.head[h].used)
       glb_belief_observe(&mind->belief[h], Phi[h], Y[h], log_predictive ? &log_predictive[h] : NULL);
@@ -111,7 +114,8 @@ void glb_mind_vector(const struct glb_mind *mind, const struct glb_space *space,
                         mind->prior[h].sqrt_Xi0);
 }
 
-void glb_rows_init(struct glb_rows_work *rows, const struct glb_space *space, struct glb_arena *arena, int T) {
+void glb_rows_init(struct glb_rows_work *rows, const struct glb_space *space, struct glb_arena *arena,
+                   int T) {
   const int O = space->trial.O;
   *rows = (struct glb_rows_work){.T = T};
   rows->s = GLB_TAKE(arena, float, T *O);
@@ -119,15 +123,15 @@ void glb_rows_init(struct glb_rows_work *rows, const struct glb_space *space, st
   for (int h = 0; h < GLB_HEADS; h++) {
     const struct glb_head *head = &space->model.head[h];
     if (!head->used) continue;
-    rows->X[h] = GLB_TAKE(arena, float, T *head->in);
+    rows->X[h] = GLB_TAKE(arena, float, T * head->in);
     rows->cache[h] = GLB_TAKE(arena, float, glb_head_cache_size(head, T));
-    rows->Phi[h] = GLB_TAKE(arena, double, T *head->K);
-    rows->Y[h] = GLB_TAKE(arena, double, T *head->D);
+    rows->Phi[h] = GLB_TAKE(arena, double, T * head->K);
+    rows->Y[h] = GLB_TAKE(arena, double, T * head->D);
   }
 }
 
-void glb_rows_trial(struct glb_rows_work *rows, const struct glb_space *space, const struct glb_acting *acting,
-                    const float *theta, const struct glb_trial *trial) {
+void glb_rows_trial(struct glb_rows_work *rows, const struct glb_space *space,
+                    const struct glb_acting *acting, const float *theta, const struct glb_trial *trial) {
   const int O = space->trial.O, T = trial->head->T;
   glb_acting_normalise(acting, space, rows->s, trial->obs, T);
   for (int t = 0; t < T; t++)
@@ -135,8 +139,8 @@ void glb_rows_trial(struct glb_rows_work *rows, const struct glb_space *space, c
   glb_rows_features(rows, space, theta, trial->action, trial->reward, T);
 }
 
-void glb_rows_features(struct glb_rows_work *rows, const struct glb_space *space, const float *theta, const float *a,
-                       const double *r, int B) {
+void glb_rows_features(struct glb_rows_work *rows, const struct glb_space *space, const float *theta,
+                       const float *a, const double *r, int B) {
   const int O = space->trial.O, A = space->trial.A;
   for (int h = 0; h < GLB_HEADS; h++) {
     const struct glb_head *head = &space->model.head[h];

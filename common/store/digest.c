@@ -15,7 +15,8 @@ struct walk {
 };
 
 static size_t width(enum glb_h5_type type) {
-  static const size_t bytes[] = {[GLB_H5_F32] = 4, [GLB_H5_F64] = 8, [GLB_H5_I32] = 4, [GLB_H5_I64] = 8, [GLB_H5_U8] = 1};
+  static const size_t bytes[] = {
+      [GLB_H5_F32] = 4, [GLB_H5_F64] = 8, [GLB_H5_I32] = 4, [GLB_H5_I64] = 8, [GLB_H5_U8] = 1};
   return bytes[type];
 }
 

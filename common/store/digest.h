@@ -4,7 +4,8 @@
 
 struct glb_h5;
 
-/* XXH3-128 over the names and bytes of all data sets below group, in name order, as 32 hex digits and a terminator. */
+/* XXH3-128 over the names and bytes of all data sets below group, in name order, as 32 hex digits and a
+ * terminator. */
 int glb_digest_group(char digest[33], struct glb_h5 *file, const char *group);
 
 #endif  // COMMON_STORE_DIGEST_H

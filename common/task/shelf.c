@@ -40,7 +40,8 @@ size_t glb_shelf_index(const struct glb_shelf *shelf, uint32_t round, uint32_t s
 }
 
 void glb_shelf_place(const struct glb_shelf *shelf, struct glb_trial *trial, uint32_t round, uint32_t slot) {
-  glb_trial_map(trial, shelf->shape, shelf->blocks + glb_shelf_index(shelf, round, slot) * glb_trial_bytes(shelf->shape));
+  glb_trial_map(trial, shelf->shape,
+                shelf->blocks + glb_shelf_index(shelf, round, slot) * glb_trial_bytes(shelf->shape));
 }
 
 int glb_shelf_has(const struct glb_shelf *shelf, uint32_t round, uint32_t slot) {

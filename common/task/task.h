@@ -1,21 +1,22 @@
-/* task.h: the task families and their sizes; what both sides must know of an environment without simulating it.
+/* task.h: the task families and their sizes; what both sides must know of an environment without simulating
+ * it.
  *
- * A task is a short vector of P doubles. Which task a slot gets is a pure function of (seed, split, key): training tasks are drawn fresh or
- * from the family's training set, held-out tasks come from a fixed list that training never draws from. Only actors/env can
- * turn a key into a task vector (glb_env_sample). */
+ * A task is a short vector of P doubles. Which task a slot gets is a pure function of (seed, split, key):
+ * training tasks are drawn fresh or from the family's training set, held-out tasks come from a fixed list
+ * that training never draws from. Only actors/env can turn a key into a task vector (glb_env_sample). */
 #ifndef COMMON_TASK_TASK_H
 #define COMMON_TASK_TASK_H
 
-enum { GLB_TASK_MAX = 160 };       // doubles in the longest task vector
+enum { GLB_TASK_MAX = 160 };  // doubles in the longest task vector
 
 enum glb_split { GLB_SPLIT_TRAIN, GLB_SPLIT_TEST };
 
 struct glb_family {
-  const char *name;                // "cheetah-vel"
-  int O, A, P;                     // observation, action in [-1, 1]^A, task vector
-  int horizon;                     // steps of an episode
-  double reward_scale;             // constant that rewards are multiplied with for the critic
-  int held_out;                    // tasks of the fixed test list
+  const char *name;     // "cheetah-vel"
+  int O, A, P;          // observation, action in [-1, 1]^A, task vector
+  int horizon;          // steps of an episode
+  double reward_scale;  // constant that rewards are multiplied with for the critic
+  int held_out;         // tasks of the fixed test list
   const char *help;
 };
 

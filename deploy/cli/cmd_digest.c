@@ -9,8 +9,10 @@
 static const struct glb_usage usage = {
     .command = "digest",
     .synopsis = "RUN",
-    .text = "Prints one line that stands for everything learned in the newest checkpoint of RUN: parameters, Adam moments,\n"
-            "acting basis, normalisers. Two runs with the same line are the same to the bit.",
+    .text =
+        "Prints one line that stands for everything learned in the newest checkpoint of RUN: parameters, "
+        "Adam moments,\n"
+        "acting basis, normalisers. Two runs with the same line are the same to the bit.",
     .examples = "glibrl digest runs/dir-1\n"};
 
 static int take(void *context, const char *name, const char *value) {

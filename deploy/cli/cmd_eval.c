@@ -22,8 +22,11 @@ static const struct glb_option options[] = {
 static const struct glb_usage usage = {
     .command = "eval",
     .synopsis = "RUN [--tasks N] [--episodes K] [--seed S] [--json]",
-    .text = "Greedy trials on held-out tasks with the newest checkpoint of RUN: return and success by episode 1..K, with\n"
-            "interquartile mean and 95 % bootstrap interval over trials. Runs under mpirun too, with the same result.",
+    .text =
+        "Greedy trials on held-out tasks with the newest checkpoint of RUN: return and success by episode "
+        "1..K, with\n"
+        "interquartile mean and 95 % bootstrap interval over trials. Runs under mpirun too, with the same "
+        "result.",
     .options = options,
     .count = sizeof options / sizeof *options,
     .examples = "glibrl eval runs/dir-1\nglibrl eval runs/vel-0 --tasks 80 --episodes 2 --json\n"};
@@ -36,19 +39,24 @@ struct request {
 
 static int number(long *out, const char *name, const char *value, long low, long high) {
   int64_t n;
-  GLB_CHECK(glb_text_parse_int(&n, value) && n >= low && n <= high, GLB_ECONFIG, "--%s takes a whole number from %ld to %ld, not \"%s\"",
-            name, low, high, value);
+  GLB_CHECK(glb_text_parse_int(&n, value) && n >= low && n <= high, GLB_ECONFIG,
+            "--%s takes a whole number from %ld to %ld, not \"%s\"", name, low, high, value);
   *out = (long)n;
   return GLB_OK;
 }
 
 static int take(void *context, const char *name, const char *value) {
   struct request *r = context;
-  if (!name) r->run = value;
-  else if (!strcmp(name, "tasks")) return number(&r->tasks, name, value, 1, 65536);
-  else if (!strcmp(name, "episodes")) return number(&r->episodes, name, value, 1, GLB_SCORE_EPISODES);
-  else if (!strcmp(name, "seed")) return number(&r->seed, name, value, 0, 2147483647);
-  else r->json = 1;
+  if (!name)
+    r->run = value;
+  else if (!strcmp(name, "tasks"))
+    return number(&r->tasks, name, value, 1, 65536);
+  else if (!strcmp(name, "episodes"))
+    return number(&r->episodes, name, value, 1, GLB_SCORE_EPISODES);
+  else if (!strcmp(name, "seed"))
+    return number(&r->seed, name, value, 0, 2147483647);
+  else
+    r->json = 1;
   return GLB_OK;
 }
 
@@ -80,9 +88,10 @@ static int print_json(const struct glb_evaluation *v, const char *family) {
   for (int e = 0; e < v->E; e++) {
     struct glb_interval i;
     GLB_TRY(by_episode(&i, v, e));
-    printf("%s{\"episode\": %d, \"return_mean\": %.9g, \"return_iqm\": %.9g, \"return_iqm_low\": %.9g, "
-           "\"return_iqm_high\": %.9g, \"success\": %.9g}",
-           e ? ", " : "", e + 1, i.mean, i.iqm, i.low, i.high, glb_evaluation_success(v, e));
+    printf(
+        "%s{\"episode\": %d, \"return_mean\": %.9g, \"return_iqm\": %.9g, \"return_iqm_low\": %.9g, "
+        "\"return_iqm_high\": %.9g, \"success\": %.9g}",
+        e ? ", " : "", e + 1, i.mean, i.iqm, i.low, i.high, glb_evaluation_success(v, e));
   }
   printf("], \"returns\": [");
   for (int i = 0; i < v->trials * v->E; i++)
@@ -93,7 +102,8 @@ static int print_json(const struct glb_evaluation *v, const char *family) {
 
 /* The learner's rank: snapshot of the run to the actors, scores back. */
 static int lead(struct glb_session *s, const struct request *r, struct glb_h5 *file) {
-  const struct glb_evaluation_links links = {.desk = &s->desk, .mail = s->mail, .partner = glb_session_partner(s)};
+  const struct glb_evaluation_links links = {
+      .desk = &s->desk, .mail = s->mail, .partner = glb_session_partner(s)};
   struct glb_order snapshot = {.verb = GLB_VERB_SNAPSHOT, .version = 1}, stop = {.verb = GLB_VERB_STOP};
   struct glb_evaluation v = {0};
   int code = GLB_OK;
@@ -103,13 +113,15 @@ static int lead(struct glb_session *s, const struct request *r, struct glb_h5 *f
   GLB_TRY_OUT(code, out, glb_desk_snapshot(&s->desk));
   GLB_TRY_OUT(code, out, glb_evaluation_run(&v, &links, (uint64_t)r->seed));
   GLB_TRY_OUT(code, out, glb_desk_order(&s->desk, &stop));
-  GLB_TRY_OUT(code, out, r->json ? print_json(&v, s->space.family->name) : print_table(&v, s->space.family->name));
+  GLB_TRY_OUT(code, out,
+              r->json ? print_json(&v, s->space.family->name) : print_table(&v, s->space.family->name));
 out:
   glb_evaluation_finish(&v);
   return code;
 }
 
-/* The learner's rank: what is asked, the checkpoint, and its configuration with as little memory as evaluation needs. */
+/* The learner's rank: what is asked, the checkpoint, and its configuration with as little memory as
+ * evaluation needs. */
 static int prepare(struct request *r, struct glb_config *config, struct glb_h5 **file, int argc, char **argv,
                    int *status) {
   GLB_TRY(glb_usage_parse(&usage, argc, argv, status, take, r));

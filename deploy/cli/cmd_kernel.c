@@ -15,7 +15,7 @@
 #include "deploy/cli/session.h"
 #include "learner/state.h"
 
-enum { ROWS_MAX = 400 };          // of a task: the dual form costs their cube
+enum { ROWS_MAX = 400 };  // of a task: the dual form costs their cube
 
 static const struct glb_option options[] = {
     {"tasks", "N", "held-out tasks (default 12)"},
@@ -26,10 +26,14 @@ static const struct glb_option options[] = {
 static const struct glb_usage usage = {
     .command = "kernel",
     .synopsis = "RUN [--tasks N] [--seed S] [--untrained]",
-    .text = "Rolls out held-out tasks with the newest checkpoint of RUN and computes, for every pair, the squared distance of\n"
-            "their task representations in weight form and the kernel correspondence of their samples in dual form\n"
-            "(docs/theory/kernel-identity.md). Writes all pairs to RUN/kernel.csv and prints the largest relative deviation\n"
-            "and the rank correlation with the true distance of the task vectors.",
+    .text =
+        "Rolls out held-out tasks with the newest checkpoint of RUN and computes, for every pair, the "
+        "squared distance of\n"
+        "their task representations in weight form and the kernel correspondence of their samples in dual "
+        "form\n"
+        "(docs/theory/kernel-identity.md). Writes all pairs to RUN/kernel.csv and prints the largest "
+        "relative deviation\n"
+        "and the rank correlation with the true distance of the task vectors.",
     .options = options,
     .count = sizeof options / sizeof *options,
     .examples = "glibrl kernel runs/vel-0 --tasks 20\n"};
@@ -55,9 +59,9 @@ static int take(void *context, const char *name, const char *value) {
   return GLB_OK;
 }
 
-struct sample {                    // rows of one task, per head
-  double *Phi[GLB_HEADS];          // (ROWS_MAX x K)
-  double *Y[GLB_HEADS];            // (ROWS_MAX x D)
+struct sample {            // rows of one task, per head
+  double *Phi[GLB_HEADS];  // (ROWS_MAX x K)
+  double *Y[GLB_HEADS];    // (ROWS_MAX x D)
   int N;
   double task[GLB_TASK_MAX];
 };
@@ -69,7 +73,7 @@ struct study {
   struct glb_rollout *rollout;
   struct glb_rows_work rows;
   struct glb_head_prior prior[GLB_HEADS];
-  struct sample *sample;           // (tasks)
+  struct sample *sample;  // (tasks)
   struct glb_arena arena;
 };
 
@@ -85,7 +89,8 @@ static void lay_out(struct study *y, struct glb_arena *arena) {
     if (!head->used) continue;
     glb_head_prior_init(&y->prior[h], head, arena);
     for (int i = 0; i < tasks + G; i++) {
-      double *Phi = GLB_TAKE(arena, double, ROWS_MAX *head->K), *Y = GLB_TAKE(arena, double, ROWS_MAX *head->D);
+      double *Phi = GLB_TAKE(arena, double, ROWS_MAX * head->K),
+             *Y = GLB_TAKE(arena, double, ROWS_MAX * head->D);
       if (!Phi) continue;
       y->sample[i].Phi[h] = Phi;
       y->sample[i].Y[h] = Y;
@@ -115,7 +120,8 @@ static int roll_out(struct study *y) {
   const size_t bytes = glb_trial_bytes(space->trial);
   struct glb_trial *trials = calloc((size_t)G, sizeof *trials);
   char *blocks = aligned_alloc(64, bytes * (size_t)G);
-  int code = trials && blocks ? GLB_OK : glb_error_raise(GLB_ENOMEM, __FILE__, __LINE__, "no memory for %d trials", G);
+  int code = trials && blocks ? GLB_OK
+                              : glb_error_raise(GLB_ENOMEM, __FILE__, __LINE__, "no memory for %d trials", G);
   for (int i = 0; i < G && !code; i++) glb_trial_map(&trials[i], space->trial, blocks + (size_t)i * bytes);
   for (int first = 0; first < y->request.tasks && !code; first += G) {
     const struct glb_rollout_request request = {.seed = (uint64_t)y->request.seed,
@@ -179,13 +185,14 @@ static int each_pair(struct study *y, int h, FILE *csv, double *pair, int pairs)
       for (int p = 0; p < P; p++) distance += (a->task[p] - b->task[p]) * (a->task[p] - b->task[p]);
       truth[n] = sqrt(distance);
       if (deviation > worst) worst = deviation;
-      fprintf(csv, "%s,%d,%d,%.17g,%.17g,%.3g,%.17g\n", h == GLB_HEAD_REWARD ? "reward" : "transition", i, j, left[n],
-              right[n], deviation, truth[n]);
+      fprintf(csv, "%s,%d,%d,%.17g,%.17g,%.3g,%.17g\n", h == GLB_HEAD_REWARD ? "reward" : "transition", i, j,
+              left[n], right[n], deviation, truth[n]);
     }
-  printf("%-10s  %d pairs  largest relative deviation %.2e  rank correlation with kernel correspondence %.3f, "
-         "with task distance %.3f\n",
-         h == GLB_HEAD_REWARD ? "reward" : "transition", n, worst, spearman(left, right, n, pair + 3 * pairs),
-         spearman(left, truth, n, pair + 3 * pairs));
+  printf(
+      "%-10s  %d pairs  largest relative deviation %.2e  rank correlation with kernel correspondence %.3f, "
+      "with task distance %.3f\n",
+      h == GLB_HEAD_REWARD ? "reward" : "transition", n, worst, spearman(left, right, n, pair + 3 * pairs),
+      spearman(left, truth, n, pair + 3 * pairs));
   return GLB_OK;
 }
 
@@ -201,7 +208,8 @@ static int compare_all(struct study *y) {
   for (int h = 0; h < GLB_HEADS && !code; h++)
     if (y->session.space.model.head[h].used) code = each_pair(y, h, csv, pair, pairs);
   free(pair);
-  if (csv && fclose(csv) && !code) code = glb_error_raise(GLB_EIO, __FILE__, __LINE__, "cannot write %s", path);
+  if (csv && fclose(csv) && !code)
+    code = glb_error_raise(GLB_EIO, __FILE__, __LINE__, "cannot write %s", path);
   GLB_TRY(code);
   printf("pairs: %s\n", path);
   return GLB_OK;

@@ -18,30 +18,36 @@ static const struct glb_option options[] = {
     {"preset", "NAME", "start from a preset (glibrl params lists them)"},
     {"set", "KEY=VALUE", "set one parameter; may be given many times, the last counts"},
     {"out", "RUN", "run directory: configuration, metrics, checkpoints"},
-    {"resume", "auto|never|PATH", "go on from RUN's newest checkpoint (auto, the default), refuse to (never), or start from a file"},
+    {"resume", "auto|never|PATH",
+     "go on from RUN's newest checkpoint (auto, the default), refuse to (never), or start from a file"},
     {"override", NULL, "resume although the configuration differs from the checkpoint's"},
 };
 
 static const struct glb_usage usage = {
     .command = "train",
     .synopsis = "[CONFIG.ini | --preset NAME] [--set KEY=VALUE]... --out RUN",
-    .text = "Trains GLiBRL on a task family. Under mpirun rank 0 learns and the others act; as one process it does both.\n"
-            "The same seed gives the same bits on any number of ranks. The same command resumes where a run ended.",
+    .text =
+        "Trains GLiBRL on a task family. Under mpirun rank 0 learns and the others act; as one process it "
+        "does both.\n"
+        "The same seed gives the same bits on any number of ranks. The same command resumes where a run "
+        "ended.",
     .options = options,
     .count = sizeof options / sizeof *options,
-    .examples = "glibrl train --preset point --out runs/point\n"
-                "mpirun -n 3 glibrl train --preset cheetah-dir --set train.seed=1 --out runs/dir-1\n"};
+    .examples =
+        "glibrl train --preset point --out runs/point\n"
+        "mpirun -n 3 glibrl train --preset cheetah-dir --set train.seed=1 --out runs/dir-1\n"};
 
 struct request {
   struct glb_config config;
   const char *out, *resume;
-  int override, based;               // a preset or a file has been taken
+  int override, based;  // a preset or a file has been taken
 };
 
 static int take(void *context, const char *name, const char *value) {
   struct request *r = context;
   if (!name || !strcmp(name, "preset")) {
-    GLB_CHECK(!r->based, GLB_ECONFIG, "give one configuration: a file or a preset (\"%s\" is one more)", value);
+    GLB_CHECK(!r->based, GLB_ECONFIG, "give one configuration: a file or a preset (\"%s\" is one more)",
+              value);
     r->based = 1;
     return name ? glb_config_preset(&r->config, value) : glb_config_read(&r->config, value);
   }
@@ -58,7 +64,8 @@ static int take_set(void *context, const char *name, const char *value) {
 }
 
 static int make_folder(const char *path) {
-  GLB_CHECK(!mkdir(path, 0777) || errno == EEXIST, GLB_EIO, "cannot make the folder %s: %s", path, strerror(errno));
+  GLB_CHECK(!mkdir(path, 0777) || errno == EEXIST, GLB_EIO, "cannot make the folder %s: %s", path,
+            strerror(errno));
   return GLB_OK;
 }
 
@@ -80,7 +87,8 @@ static int compare(const struct request *r, struct glb_h5 *file, const char *pat
   char keys[2048];
   GLB_TRY(glb_state_config(&other, file));
   GLB_CHECK(!glb_config_diff(&other, &r->config, keys, sizeof keys) || r->override, GLB_EMISMATCH,
-            "%s was made with another configuration (checkpoint -> now):\n%sgive the same, another --out, or --override",
+            "%s was made with another configuration (checkpoint -> now):\n%sgive the same, another --out, or "
+            "--override",
             path, keys);
   return GLB_OK;
 }
@@ -98,7 +106,8 @@ static int find_checkpoint(const struct request *r, struct glb_h5 **file) {
   int code = GLB_OK;
   if (!strcmp(r->resume, "never"))
     code = glb_error_raise(GLB_EMISMATCH, __FILE__, __LINE__,
-                           "%s has checkpoints already: choose another --out, or --resume auto to go on", r->out);
+                           "%s has checkpoints already: choose another --out, or --resume auto to go on",
+                           r->out);
   else
     code = compare(r, *file, from_file ? r->resume : path);
   if (!code) return GLB_OK;
@@ -154,8 +163,9 @@ static int learn(struct glb_session *s, struct request *r, struct glb_h5 *file) 
     GLB_INFO("going on after round %lld", (long long)learner->round);
   }
   GLB_INFO("%s: %d actor%s, %d learner thread%s, %lld slots in groups of %lld", s->config.env_family,
-           s->world->actors, s->world->actors == 1 ? "" : "s", glb_pool_threads(pool), glb_pool_threads(pool) == 1 ? "" : "s",
-           (long long)s->config.train_slots, (long long)s->config.actor_group);
+           s->world->actors, s->world->actors == 1 ? "" : "s", glb_pool_threads(pool),
+           glb_pool_threads(pool) == 1 ? "" : "s", (long long)s->config.train_slots,
+           (long long)s->config.actor_group);
   GLB_TRY_OUT(code, out, glb_learner_run(learner));
 out:
   glb_learner_destroy(learner);

@@ -20,7 +20,8 @@ static int set_desk(struct glb_session *s) {
   size_t gradient[GLB_PARAMS_MAX], *statistics = calloc((size_t)s->fit.blocks, sizeof *statistics);
   GLB_CHECK(statistics, GLB_ENOMEM, "no memory for %d reduction blocks", s->fit.blocks);
   glb_fit_blocks(&s->fit, &s->space.model, statistics);
-  for (int i = 0; i < params->count; i++) gradient[i] = (size_t)params->table[i].rows * (size_t)params->table[i].cols;
+  for (int i = 0; i < params->count; i++)
+    gradient[i] = (size_t)params->table[i].rows * (size_t)params->table[i].cols;
   const struct glb_desk_sizes sizes = {.snapshot = glb_acting_size(&s->space),
                                        .theta = params->size,
                                        .adjoints = s->fit.adjoints,
@@ -37,7 +38,8 @@ static int set_desk(struct glb_session *s) {
 }
 
 static int join(struct glb_session *s, int groups) {
-  const size_t trial = glb_message_trial_bytes(s->space.trial), score = glb_message_score_bytes(s->space.trial.E);
+  const size_t trial = glb_message_trial_bytes(s->space.trial),
+               score = glb_message_score_bytes(s->space.trial.E);
   const int local = (int)(s->config.train_slots + s->config.eval_trials);
   GLB_CHECK(s->world->actors <= groups, GLB_ESETUP,
             "%d actors for %d slot groups: start at most %d ranks, or raise train.slots or lower actor.group",
@@ -74,7 +76,9 @@ void glb_session_finish(struct glb_session *s) {
   glb_desk_finish(&s->desk);
 }
 
-const struct glb_partner *glb_session_partner(const struct glb_session *s) { return s->actor ? &s->partner : NULL; }
+const struct glb_partner *glb_session_partner(const struct glb_session *s) {
+  return s->actor ? &s->partner : NULL;
+}
 
 int glb_session_share(struct glb_config *config, struct glb_world *world, int code, int *status, int *go) {
   struct {

@@ -1,4 +1,5 @@
-/* session.h: what a rank needs to take part in a run: sizes, world, desk, mail, and an actor where it acts. The one place that joins both sides. */
+/* session.h: what a rank needs to take part in a run: sizes, world, desk, mail, and an actor where it acts.
+ * The one place that joins both sides. */
 #ifndef DEPLOY_CLI_SESSION_H
 #define DEPLOY_CLI_SESSION_H
 
@@ -14,25 +15,27 @@ struct glb_session {
   struct glb_config config;
   struct glb_space space;
   struct glb_fit fit;
-  struct glb_world *world;           // kept
+  struct glb_world *world;  // kept
   struct glb_desk desk;
   struct glb_mail *mail;
-  struct glb_actor *actor;           // NULL on a rank that only learns
-  struct glb_partner partner;        // of the actor, where this rank learns too
+  struct glb_actor *actor;     // NULL on a rank that only learns
+  struct glb_partner partner;  // of the actor, where this rank learns too
 };
 
 /* Sizes of a configuration, with trials of `episodes` episodes (0: as configured). */
 int glb_session_sizes(struct glb_session *session, int episodes);
 
-/* Joins the world: all ranks call it with the same configuration (sizes have been set). groups: slot groups there are to share out; more actors than groups is GLB_ESETUP with the number that
- * fits. All ranks return an error when one has one. */
+/* Joins the world: all ranks call it with the same configuration (sizes have been set). groups: slot groups
+ * there are to share out; more actors than groups is GLB_ESETUP with the number that fits. All ranks return
+ * an error when one has one. */
 int glb_session_join(struct glb_session *session, struct glb_world *world, int groups);
 void glb_session_finish(struct glb_session *session);
 
 /* The partner for a learner on this rank, or NULL. */
 const struct glb_partner *glb_session_partner(const struct glb_session *session);
 
-/* The learner's rank resolves what is to be done, and all get the same: code and status, and on success the configuration. Returns code on the learner and GLB_OK with *go = 0 elsewhere. */
+/* The learner's rank resolves what is to be done, and all get the same: code and status, and on success the
+ * configuration. Returns code on the learner and GLB_OK with *go = 0 elsewhere. */
 int glb_session_share(struct glb_config *config, struct glb_world *world, int code, int *status, int *go);
 
 #endif  // DEPLOY_CLI_SESSION_H

@@ -38,14 +38,22 @@ void *aligned_alloc(size_t align, size_t size) {
   return __libc_memalign(align, size);
 }
 
-int test_mallocs_counted(void) { return 1; }
+int test_mallocs_counted(void) {
+  return 1;
+}
 
-int test_mallocs(void) { return __atomic_load_n(&count, __ATOMIC_RELAXED); }
+int test_mallocs(void) {
+  return __atomic_load_n(&count, __ATOMIC_RELAXED);
+}
 
 #else
 
-int test_mallocs_counted(void) { return 0; }
+int test_mallocs_counted(void) {
+  return 0;
+}
 
-int test_mallocs(void) { return 0; }
+int test_mallocs(void) {
+  return 0;
+}
 
 #endif

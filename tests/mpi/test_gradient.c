@@ -1,5 +1,5 @@
-/* Model updates over ranks have the bits of the same updates in one process that holds all trials. Both heads, tasks
- * shared by slots, both parts of the conditional objective. */
+/* Model updates over ranks have the bits of the same updates in one process that holds all trials. Both
+ * heads, tasks shared by slots, both parts of the conditional objective. */
 #include <string.h>
 
 #include "actors/gradient.h"
@@ -12,9 +12,9 @@
 enum { UPDATES = 4, ROUNDS = 2 };
 
 static const char *const keys[] = {
-    "env.family=cheetah-vel", "env.horizon=25",   "train.slots=16",        "train.slots_per_task=2",
-    "model.tasks=5",          "model.features=7", "model.hidden=12",       "model.objective=conditional",
-    "model.condition=9",      "replay.trials=32", "belief.heads=both",     "agent.hidden=16",
+    "env.family=cheetah-vel", "env.horizon=25",   "train.slots=16",      "train.slots_per_task=2",
+    "model.tasks=5",          "model.features=7", "model.hidden=12",     "model.objective=conditional",
+    "model.condition=9",      "replay.trials=32", "belief.heads=both",   "agent.hidden=16",
     "model.clip=0",           "model.rate=0.01",  "model.noise=diagonal"};
 
 static struct glb_session session;
@@ -70,7 +70,8 @@ static void start_alone(struct alone *a) {
   CHECK_OK(glb_session_sizes(&a->session, 0));
   CHECK_OK(glb_session_join(&a->session, &a->world, 4));
   memcpy(a->session.desk.snapshot, session.desk.snapshot, acting.size * sizeof(float));
-  CHECK_OK(glb_gradient_create(&a->gradient, &a->session.space, &a->session.fit, &replay->shelf, &a->session.desk));
+  CHECK_OK(glb_gradient_create(&a->gradient, &a->session.space, &a->session.fit, &replay->shelf,
+                               &a->session.desk));
   a->partner = (struct glb_partner){.self = a->gradient,
                                     .obey = obey_alone,
                                     .statistics = glb_gradient_statistics(a->gradient),
@@ -97,11 +98,12 @@ static void compare(struct glb_model_update *shared, struct alone *a) {
     CHECK(report.evidence[0] == expected.evidence[0] && report.evidence[1] == expected.evidence[1],
           "update %u: evidence %.17g %.17g, alone %.17g %.17g", u, report.evidence[0], report.evidence[1],
           expected.evidence[0], expected.evidence[1]);
-    CHECK(report.grad_norm == expected.grad_norm && report.grad_norm > 0, "update %u: gradient norm %.17g, alone %.17g",
-          u, report.grad_norm, expected.grad_norm);
+    CHECK(report.grad_norm == expected.grad_norm && report.grad_norm > 0,
+          "update %u: gradient norm %.17g, alone %.17g", u, report.grad_norm, expected.grad_norm);
     for (size_t i = 0; i < params->size; i++) {
       if (session.desk.theta[i] == a->session.desk.theta[i]) continue;
-      CHECK(0, "update %u: parameter %zu is %.9g, alone %.9g", u, i, session.desk.theta[i], a->session.desk.theta[i]);
+      CHECK(0, "update %u: parameter %zu is %.9g, alone %.9g", u, i, session.desk.theta[i],
+            a->session.desk.theta[i]);
       break;
     }
   }
@@ -133,7 +135,8 @@ static void learn(void) {
 int main(int argc, char **argv) {
   check_begin(&argc, &argv);
   glb_config_init(&session.config);
-  for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) CHECK_OK(glb_config_set(&session.config, keys[i], "test"));
+  for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+    CHECK_OK(glb_config_set(&session.config, keys[i], "test"));
   CHECK_OK(glb_session_sizes(&session, 0));
   CHECK_OK(glb_session_join(&session, &check.world, 4));
   if (check.world.learner)

@@ -42,10 +42,12 @@ static void start(struct fixture *f, const char *family, int episodes) {
   glb_model_draw(&f->space.model, f->acting.model, 7);
   for (int i = 0; i < f->space.trial.O; i++) f->acting.obs_scale[i] = 1;
   for (int i = 0; i < f->space.B; i++) f->acting.belief_scale[i] = 1;
-  for (size_t i = 0; i < f->space.policy.params.size; i++) f->acting.policy[i] = 0.05f * (float)((int)(i * 7919 % 13) - 6);
+  for (size_t i = 0; i < f->space.policy.params.size; i++)
+    f->acting.policy[i] = 0.05f * (float)((int)(i * 7919 % 13) - 6);
   const size_t bytes = glb_trial_bytes(f->space.trial);
   f->blocks = aligned_alloc(64, bytes * 2 * G);
-  for (int i = 0; i < 2 * G; i++) glb_trial_map(&f->trials[i / G][i % G], f->space.trial, f->blocks + (size_t)i * bytes);
+  for (int i = 0; i < 2 * G; i++)
+    glb_trial_map(&f->trials[i / G][i % G], f->space.trial, f->blocks + (size_t)i * bytes);
 }
 
 static void stop(struct fixture *f) {
@@ -65,7 +67,8 @@ static void a_rollout_depends_on_its_arguments_alone(void **state) {
     struct fixture f;
     start(&f, families[i], 2);
     const size_t bytes = glb_trial_bytes(f.space.trial);
-    const struct glb_rollout_request one = {.seed = 3, .round = 5, .group = 1}, other = {.seed = 3, .round = 9, .group = 0};
+    const struct glb_rollout_request one = {.seed = 3, .round = 5, .group = 1},
+                                     other = {.seed = 3, .round = 9, .group = 0};
     run(&f, f.trials[0], &one);
     run(&f, f.trials[1], &other);
     assert_int_not_equal(memcmp(f.trials[0][0].action, f.trials[1][0].action, 40), 0);
@@ -141,10 +144,9 @@ static void rollouts_allocate_nothing(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(a_rollout_depends_on_its_arguments_alone),
-                                     cmocka_unit_test(a_trial_is_complete),
-                                     cmocka_unit_test(the_belief_changes_what_is_done),
-                                     cmocka_unit_test(random_actions_fill_the_box),
-                                     cmocka_unit_test(rollouts_allocate_nothing)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_rollout_depends_on_its_arguments_alone), cmocka_unit_test(a_trial_is_complete),
+      cmocka_unit_test(the_belief_changes_what_is_done), cmocka_unit_test(random_actions_fill_the_box),
+      cmocka_unit_test(rollouts_allocate_nothing)};
   return cmocka_run_group_tests_name("rollout", tests, NULL, NULL);
 }

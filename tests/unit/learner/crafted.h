@@ -7,7 +7,8 @@
 
 #include "common/policy/acting.h"
 
-/* Trial (round, slot) with E episodes of the given lengths; observation j of step t is round + slot/10 + t/1000 + j, the last of episode e is -e - 1; terminated as given. */
+/* Trial (round, slot) with E episodes of the given lengths; observation j of step t is round + slot/10 +
+ * t/1000 + j, the last of episode e is -e - 1; terminated as given. */
 static inline void craft_trial(struct glb_trial *trial, uint32_t round, uint32_t slot, const int *length,
                                const uint8_t *terminated) {
   const struct glb_trial_shape shape = trial->shape;

@@ -51,9 +51,9 @@ static void fill(struct fixture *f) {
 }
 
 static void start(struct fixture *f, const char *const *extra) {
-  const char *keys[] = {"env.family=point", "env.horizon=12",  "train.slots=4",    "train.slots_per_task=2", "model.tasks=3",
-                        "model.features=5", "model.hidden=6",  "model.clip=0",     "belief.heads=both",      "replay.trials=8",
-                        "model.condition=4"};
+  const char *keys[] = {"env.family=point",  "env.horizon=12",   "train.slots=4",    "train.slots_per_task=2",
+                        "model.tasks=3",     "model.features=5", "model.hidden=6",   "model.clip=0",
+                        "belief.heads=both", "replay.trials=8",  "model.condition=4"};
   *f = (struct fixture){.world = {.size = 1, .learner = 1, .actors = 1}};
   struct glb_session *s = &f->session;
   glb_config_init(&s->config);
@@ -78,7 +78,8 @@ static void start(struct fixture *f, const char *const *extra) {
                                     .obey = obey,
                                     .statistics = glb_gradient_statistics(f->gradient),
                                     .gradient = glb_gradient_gradient(f->gradient)};
-  assert_int_equal(glb_model_update_create(&f->update, &s->config, &s->space, &s->fit, &s->desk, &f->partner), GLB_OK);
+  assert_int_equal(glb_model_update_create(&f->update, &s->config, &s->space, &s->fit, &s->desk, &f->partner),
+                   GLB_OK);
   assert_int_equal(glb_arena_init(&f->arena, 1 << 20), GLB_OK);
 }
 
@@ -110,7 +111,8 @@ static double evidence(struct fixture *f, int h, struct glb_pick pick, int rows,
     glb_rows_trial(&work, space, &f->acting, f->session.desk.theta, &trial);
     assert_int_equal(glb_stats_add(&stats, 1, work.Phi[h], work.Y[h], rows ? rows : trial.head->T), GLB_OK);
   }
-  glb_posterior_map(&post, head->K, head->D, GLB_TAKE(&f->arena, double, glb_posterior_size(head->K, head->D)));
+  glb_posterior_map(&post, head->K, head->D,
+                    GLB_TAKE(&f->arena, double, glb_posterior_size(head->K, head->D)));
   assert_int_equal(glb_posterior_solve(&post, &prior.prior, &stats), GLB_OK);
   *count = stats.n[0];
   const double value = glb_posterior_evidence(&post, &prior.prior);
@@ -134,7 +136,8 @@ static double loss(struct fixture *f, const struct glb_order *order) {
 
 static void gradient_is_that_of_the_loss(void **state) {
   (void)state;
-  const char *const cases[][3] = {{NULL}, {"model.objective=conditional", NULL}, {"model.noise=diagonal", NULL}};
+  const char *const cases[][3] = {
+      {NULL}, {"model.objective=conditional", NULL}, {"model.noise=diagonal", NULL}};
   for (int c = 0; c < 3; c++) {
     struct fixture f;
     start(&f, cases[c]);
@@ -147,7 +150,8 @@ static void gradient_is_that_of_the_loss(void **state) {
     memcpy(theta, kept, params->size * sizeof *kept);
     assert_true(fabs(loss(&f, &order) + report.evidence[0] + report.evidence[1]) < 1e-9);
 
-    // after the first step Adam's m is 0.1 of the gradient; differences of single precision features bear about three digits
+    // after the first step Adam's m is 0.1 of the gradient; differences of single precision features bear
+    // about three digits
     double worst = 0;
     for (size_t i = 0; i < params->size; i += 3) {
       const float h = 0.01f;
@@ -199,6 +203,7 @@ static void evidence_grows(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(gradient_is_that_of_the_loss),
-                                     cmocka_unit_test(updates_allocate_nothing), cmocka_unit_test(evidence_grows)};
+                                     cmocka_unit_test(updates_allocate_nothing),
+                                     cmocka_unit_test(evidence_grows)};
   return cmocka_run_group_tests_name("model_update", tests, NULL, NULL);
 }

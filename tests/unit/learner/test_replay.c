@@ -34,9 +34,10 @@ static const int lengths[E] = {3, 5};
 static const uint8_t none[E] = {0, 0}, last[E] = {0, 1}, first[E] = {1, 0};
 
 static void start(struct fixture *f, const char *backup, int threads) {
-  const char *keys[] = {"env.family=point",    "env.horizon=5",        "train.slots=4",     "train.episodes_per_task=2",
-                        "replay.trials=12",    "model.features=6",     "model.hidden=8",    "agent.batch_trials=4",
-                        "agent.batch_steps=8", "agent.discount=0.875", "belief.heads=both", backup};
+  const char *keys[] = {
+      "env.family=point",    "env.horizon=5",        "train.slots=4",     "train.episodes_per_task=2",
+      "replay.trials=12",    "model.features=6",     "model.hidden=8",    "agent.batch_trials=4",
+      "agent.batch_steps=8", "agent.discount=0.875", "belief.heads=both", backup};
   *f = (struct fixture){0};
   glb_config_init(&f->config);
   for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
@@ -122,7 +123,8 @@ static void compare_with_batch(struct fixture *f, uint32_t round, uint32_t slot)
     const float *part = belief + glb_model_belief_at(&f->space.model, h);
     for (int i = 0; i < K * D; i++) {
       const double expected = prior.sqrt_Xi0[i / D] * (post.M[i] - prior.M0[i]);
-      if (fabs(part[i] - expected) > 1e-5) fail_msg("head %d weight %d: %g, batch %g", h, i, part[i], expected);
+      if (fabs(part[i] - expected) > 1e-5)
+        fail_msg("head %d weight %d: %g, batch %g", h, i, part[i], expected);
     }
     for (int d = 0; d < D; d++) {
       const double expected = 0.5 * log(post.Omega[d * D + d] / post.nu), found = part[K * D + K + d];
@@ -164,8 +166,10 @@ static int step_of(float x, uint32_t round, uint32_t slot) {
   return (int)lroundf((x - (float)round - (float)slot / 10) * 1000);
 }
 
-/* Checks each row of a batch from rounds that hold slot-numbered rewards; returns how many rows ended an episode, how many the trial. */
-static void check_rows(struct fixture *f, const struct glb_batch *batch, int across, int terminated, int counts[2]) {
+/* Checks each row of a batch from rounds that hold slot-numbered rewards; returns how many rows ended an
+ * episode, how many the trial. */
+static void check_rows(struct fixture *f, const struct glb_batch *batch, int across, int terminated,
+                       int counts[2]) {
   const int O = f->space.trial.O, S = f->space.S, B = f->space.B;
   for (int row = 0; row < 32; row++) {
     const uint32_t slot = (uint32_t)(batch->r[row] + 0.001f);
@@ -204,8 +208,9 @@ static void batches_follow_the_backup(void **state) {
     const char *key;
     int across, terminated;
     const uint8_t *flags;
-  } cases[] = {{"agent.backup=trial", 1, 0, none},   {"agent.backup=trial", 1, 2, last},  {"agent.backup=trial", 1, 1, first},
-               {"agent.backup=episode", 0, 0, none}, {"agent.backup=episode", 0, 2, last}, {"agent.backup=episode", 0, 1, first}};
+  } cases[] = {{"agent.backup=trial", 1, 0, none},   {"agent.backup=trial", 1, 2, last},
+               {"agent.backup=trial", 1, 1, first},  {"agent.backup=episode", 0, 0, none},
+               {"agent.backup=episode", 0, 2, last}, {"agent.backup=episode", 0, 1, first}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     struct fixture f;
     struct glb_sampler *sampler;

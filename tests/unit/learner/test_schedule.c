@@ -23,7 +23,8 @@ static void rounds_are_due_by_the_table(void **state) {
   assert_int_equal(glb_schedule_model_updates(&c, 6), 20);
   assert_true(glb_schedule_refresh(&c, 4) && !glb_schedule_refresh(&c, 6) && glb_schedule_refresh(&c, 10));
   assert_true(glb_schedule_normalise(&c, 39) && !glb_schedule_normalise(&c, 40));
-  assert_true(glb_schedule_evaluate(&c, 9) && !glb_schedule_evaluate(&c, 10) && glb_schedule_evaluate(&c, 24));
+  assert_true(glb_schedule_evaluate(&c, 9) && !glb_schedule_evaluate(&c, 10) &&
+              glb_schedule_evaluate(&c, 24));
   c.checkpoint_interval = 0;
   assert_true(!glb_schedule_checkpoint(&c, 9) && glb_schedule_checkpoint(&c, 24));
 }
