@@ -1,37 +1,37 @@
 /* trial.h: the record of one trial: up to E consecutive episodes of one task, at most T steps in all.
  *
  * One contiguous block per trial, so that a frame, a checkpoint row and a copy are each one run of bytes.
- * Observations and actions are floats as the networks read them, rewards and tasks doubles as the simulator gave them.
- * Facts only: features and beliefs are functions of a trial and a basis, kept elsewhere. */
+ * Observations and actions are floats as the networks read them, rewards and tasks doubles as the simulator
+ * gave them. Facts only: features and beliefs are functions of a trial and a basis, kept elsewhere. */
 #ifndef COMMON_TASK_TRIAL_H
 #define COMMON_TASK_TRIAL_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-struct glb_trial_shape {       // capacities, equal for all trials of a run
-  int O, A, P;                 // observation, action, task vector
-  int E, T;                    // episodes, steps in all
+struct glb_trial_shape {  // capacities, equal for all trials of a run
+  int O, A, P;            // observation, action, task vector
+  int E, T;               // episodes, steps in all
 };
 
-struct glb_trial_head {        // fixed-size part of the block
-  uint32_t round, slot;        // its name
-  uint64_t version;            // acting version that chose the actions
-  int32_t E, T;                // episodes and steps it has
+struct glb_trial_head {  // fixed-size part of the block
+  uint32_t round, slot;  // its name
+  uint64_t version;      // acting version that chose the actions
+  int32_t E, T;          // episodes and steps it has
 };
 
-struct glb_trial {             // views of a block
+struct glb_trial {  // views of a block
   struct glb_trial_shape shape;
-  void *block;                 // glb_trial_bytes(shape) bytes, kept
+  void *block;  // glb_trial_bytes(shape) bytes, kept
   struct glb_trial_head *head;
-  double *task;                // task vector                                           (P)
-  double *reward;              // reward of each step                                   (T)
-  float *obs;                  // observation before each step                          (T x O)
-  float *last_obs;             // observation after the last step of each episode       (E x O)
-  float *action;               // action of each step, in [-1, 1]                       (T x A)
-  int32_t *length;             // steps of each episode                                 (E)
-  uint8_t *terminated;         // episode ended by the environment, not by the horizon  (E)
-  uint8_t *success;            // success flag at any step of the episode               (E)
+  double *task;         // task vector                                           (P)
+  double *reward;       // reward of each step                                   (T)
+  float *obs;           // observation before each step                          (T x O)
+  float *last_obs;      // observation after the last step of each episode       (E x O)
+  float *action;        // action of each step, in [-1, 1]                       (T x A)
+  int32_t *length;      // steps of each episode                                 (E)
+  uint8_t *terminated;  // episode ended by the environment, not by the horizon  (E)
+  uint8_t *success;     // success flag at any step of the episode               (E)
 };
 
 /* Bytes of a block, a multiple of 64. */
@@ -49,8 +49,8 @@ int glb_trial_episode(const struct glb_trial *trial, int t, int *first);
 /* Sum of rewards of episode e. */
 double glb_trial_return(const struct glb_trial *trial, int e);
 
-/* Whether a block from elsewhere is consistent with its shape: counts within capacity, lengths adding up to T, numbers finite.
- * GLB_EFORMAT or GLB_ENONFINITE naming the member. */
+/* Whether a block from elsewhere is consistent with its shape: counts within capacity, lengths adding up to
+ * T, numbers finite. GLB_EFORMAT or GLB_ENONFINITE naming the member. */
 int glb_trial_validate(const struct glb_trial *trial);
 
 #endif  // COMMON_TASK_TRIAL_H
