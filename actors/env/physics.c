@@ -1,7 +1,6 @@
 #include "actors/env/physics.h"
 
 #include <mujoco/mujoco.h>
-#include <pthread.h>
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,7 +52,6 @@ struct glb_model {
   char path[];  // key
 };
 
-static pthread_mutex_t models_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct glb_model *models;
 
 struct loading {
@@ -76,7 +74,7 @@ static int read_model(struct glb_model **entry, const char *path) {
       mj_version(), mjVERSION_HEADER);
   GLB_CHECK(
       !access(path, R_OK), GLB_EASSET,
-      "no model file %s: install the packages with `pip install gymnasium==1.4.0 metaworld==3.1.1` and set "
+      "no model file %s: run deploy/setup.sh, or `pip install gymnasium==1.4.0 metaworld==3.1.1` and set "
       "env.model_dir to the site-packages folder that holds them",
       path);
 
@@ -103,25 +101,20 @@ static int find_or_read(struct glb_model **entry, const char *path) {
 }
 
 static int acquire_model(struct glb_model **entry, const char *path) {
-  pthread_mutex_lock(&models_lock);
   mju_user_error = on_error;
   mju_user_warning = on_warning;
-  int code = find_or_read(entry, path);
-  if (!code) (*entry)->users++;
-  pthread_mutex_unlock(&models_lock);
-  return code;
+  GLB_TRY(find_or_read(entry, path));
+  (*entry)->users++;
+  return GLB_OK;
 }
 
 static void release_model(struct glb_model *entry) {
-  pthread_mutex_lock(&models_lock);
-  if (!--entry->users) {
-    struct glb_model **link = &models;
-    while (*link != entry) link = &(*link)->next;
-    *link = entry->next;
-    mj_deleteModel(entry->model);
-    free(entry);
-  }
-  pthread_mutex_unlock(&models_lock);
+  if (--entry->users) return;
+  struct glb_model **link = &models;
+  while (*link != entry) link = &(*link)->next;
+  *link = entry->next;
+  mj_deleteModel(entry->model);
+  free(entry);
 }
 
 // ---- simulations ----

@@ -4,7 +4,8 @@
  * MuJoCo reports a fatal error through a callback that must not return and by default ends the process. Here
  * every call runs under a guard: the callback jumps back into it, and the call returns GLB_EPHYSICS with
  * MuJoCo's text. The jump skips MuJoCo's own bookkeeping, so after GLB_EPHYSICS the only thing that may be
- * done with the simulation is reset or finish. Guards are per thread.
+ * done with the simulation is reset or finish. Guards are per thread: simulations may run side by side, but
+ * init and finish share the list of models and are for one thread at a time.
  *
  * Sources in actors/env that touch the state include <mujoco/mujoco.h>; this header does not, so that callers
  * outside need not see it. */

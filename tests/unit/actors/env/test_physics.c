@@ -140,7 +140,7 @@ static void test_instances_share_a_model(void **state) {
 // An instance whose model has just enough memory to compile, so that MuJoCo's stack overflows, a fatal error,
 // while it runs.
 static int create_starved(struct glb_env **env, double *obs) {
-  for (int bytes = 3072; bytes > 1024; bytes -= 32) {
+  for (int bytes = 2560; bytes > 1024; bytes -= 32) {
     char script[128];
     snprintf(script, sizeof script,
              "s/nstack=\"300000\"/memory=\"%d\"/; s/timestep=/integrator=\"RK4\" timestep=/", bytes);
