@@ -61,7 +61,7 @@ fi
 
 say "GLiBRL quick start
   1. set-up: installs what is missing and builds the program        (a minute or two, the first time)
-  2. training: preset \"quickstart\", 1 learner and $actors actors on $cores cores    (some minutes)
+  2. training: preset \"quickstart\", 1 learner and $actors actors on $cores cores   (five minutes on two cores)
   3. evaluation on held-out tasks
 The run goes to $(near "$out")"
 say
@@ -88,29 +88,34 @@ say
 say "\$ $(near "$build")/glibrl eval $(near "$out")"
 "$build/glibrl" eval "$out"
 say
+# Rows with an evaluation: the first is of the untrained policy. Trials of one episode have one column.
 awk '
   function value(key) {
     if (!match($0, "\"" key "\": *-?[0-9][-+.0-9eE]*")) return "-"
     split(substr($0, RSTART, RLENGTH), part, ": *")
     return part[2]
   }
-  function show(title, row) {
-    split(row, v, " ")
-    printf "  %-22s %10s %14s %14s\n", title, v[1], number(v[2]), number(v[3])
+  function show(title, steps, first, last) {
+    printf "  %-16s %8s %15s", title, steps, first
+    print several ? sprintf(" %15s", last) : ""
   }
-  function number(text) { return text == "-" ? text : sprintf("%.1f", text) }
+  function show_row(title, row) {
+    split(row, v, " ")
+    show(title, v[1], sprintf("%.1f", v[2]), sprintf("%.1f", v[3]))
+  }
   value("eval_return_first") != "-" {
     row = value("steps") " " value("eval_return_first") " " value("eval_return_last")
     if (!count++) before = row
+    if (value("eval_return_first") != value("eval_return_last")) several = 1
   }
   END {
     if (!count) { print "quickstart: no evaluation in " FILENAME | "cat 1>&2"; exit 1 }
-    print "Held-out tasks, mean return per episode (" FILENAME "):"
+    print "Mean return per episode on held-out tasks (" FILENAME "):"
     print ""
-    printf "  %-22s %10s %14s %14s\n", "", "steps", "first episode", "last episode"
-    show("before training", before)
-    show("after training", row)
-  }' "$out/metrics.jsonl"
+    show("", "steps", several ? "first episode" : "return", "last episode")
+    show_row("before training", before)
+    show_row("after training", row)
+  }' "$(near "$out")/metrics.jsonl"
 
 say "
 The run is in $(near "$out"):
@@ -119,6 +124,6 @@ The run is in $(near "$out"):
   checkpoints/    what was learned
 
 Next:
-  $(near "$build")/glibrl eval $(near "$out") --tasks 32   more held-out tasks
+  $(near "$build")/glibrl eval $(near "$out") --tasks 200   more trials, a narrower interval
   $(near "$build")/glibrl train --help   your own training
   $(near "$build")/glibrl params         parameters, families, presets"
