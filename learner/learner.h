@@ -1,4 +1,4 @@
-/* learner.h: the rank that learns; its loop is the picture of one round (docs/index.md).
+/* learner.h: the rank that learns; its loop is the picture of one round (docs/architecture.md).
  *
  *   publish snapshot            -> actors roll out a round
  *   collect trials              <- replay, beliefs under the acting basis
