@@ -1,14 +1,13 @@
-#include <errno.h>
 #include <sched.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "common/base/error.h"
 #include "common/base/log.h"
 #include "common/store/checkpoint.h"
+#include "common/store/file.h"
 #include "common/store/h5.h"
+#include "common/task/task.h"
 #include "deploy/cli/cli.h"
 #include "deploy/cli/session.h"
 #include "learner/learner.h"
@@ -63,25 +62,6 @@ static int take_set(void *context, const char *name, const char *value) {
   return name && !strcmp(name, "set") ? glb_config_set(&r->config, value, "--set") : GLB_OK;
 }
 
-static int make_folder(const char *path) {
-  GLB_CHECK(!mkdir(path, 0777) || errno == EEXIST, GLB_EIO, "cannot make the folder %s: %s", path,
-            strerror(errno));
-  return GLB_OK;
-}
-
-/* The run directory and all folders above it. */
-static int make_run(const char *path) {
-  char part[4096];
-  GLB_CHECK(strlen(path) < sizeof part, GLB_EIO, "the name of the run directory is too long");
-  strcpy(part, path);
-  for (char *slash = strchr(part + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-    *slash = '\0';
-    GLB_TRY(make_folder(part));
-    *slash = '/';
-  }
-  return make_folder(part);
-}
-
 static int compare(const struct request *r, struct glb_h5 *file, const char *path) {
   struct glb_config other;
   char keys[2048];
@@ -118,6 +98,7 @@ static int find_checkpoint(const struct request *r, struct glb_h5 **file) {
 
 /* On the learner's rank: what is asked, the run directory, and where to go on from. */
 static int prepare(struct request *r, struct glb_h5 **file, int argc, char **argv, int *status) {
+  const struct glb_family *family;
   GLB_TRY(glb_usage_parse(&usage, argc, argv, status, take, r));
   GLB_TRY(glb_usage_parse(&usage, argc, argv, status, take_set, r));
   if (!r->out) {
@@ -125,7 +106,8 @@ static int prepare(struct request *r, struct glb_h5 **file, int argc, char **arg
     return GLB_OK;
   }
   GLB_TRY(glb_config_validate(&r->config));
-  GLB_TRY(make_run(r->out));
+  GLB_TRY(glb_family_find(&family, r->config.env_family));
+  GLB_TRY(glb_file_folder(r->out));
   GLB_TRY(find_checkpoint(r, file));
   char path[4200], text[16384];
   const size_t length = glb_config_write(&r->config, text, sizeof text);
@@ -133,13 +115,12 @@ static int prepare(struct request *r, struct glb_h5 **file, int argc, char **arg
   return glb_file_land(path, text, length);
 }
 
-/* Threads for the agent's shards: as configured, or what the binding of this rank leaves free of actors. */
-static int threads_for(const struct glb_config *config, const struct glb_world *world) {
+/* Threads for the agent's shards: as configured, or the cores that this rank may use. */
+static int threads_for(const struct glb_config *config) {
   cpu_set_t set;
   int cores = 1;
   if (config->learner_threads > 0) return (int)config->learner_threads;
   if (!sched_getaffinity(0, sizeof set, &set)) cores = CPU_COUNT(&set);
-  (void)world;
   return cores < config->agent_shards ? cores : (int)config->agent_shards;
 }
 
@@ -147,7 +128,7 @@ static int learn(struct glb_session *s, struct request *r, struct glb_h5 *file) 
   struct glb_pool *pool = NULL;
   struct glb_learner *learner = NULL;
   int code = GLB_OK;
-  GLB_TRY_OUT(code, out, glb_pool_create(&pool, threads_for(&s->config, s->world)));
+  GLB_TRY_OUT(code, out, glb_pool_create(&pool, threads_for(&s->config)));
   const struct glb_learner_links links = {.config = &s->config,
                                           .space = &s->space,
                                           .fit = &s->fit,

@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# bad_input.sh: what is wrong is said, the exit code is not zero, and what was there before stays usable.
+set -uo pipefail
+glibrl=$GLIBRL_BUILD/glibrl mpirun=("$GLIBRL_BUILD/mpirun" --bind-to none)
+dir=$(mktemp -d)
+failed=0
+cleanup() { mountpoint -q "$dir/small" && umount "$dir/small"; rm -rf "$dir"; }
+trap cleanup EXIT
+
+small=(--preset cheetah-dir --set env.horizon=10 --set train.random_rounds=1 --set agent.updates=2 --set agent.hidden=16
+  --set model.updates=1 --set model.warmup_factor=1 --set replay.trials=32 --set eval.trials=2 --set checkpoint.interval=1)
+
+# expect NAME CODE PATTERN COMMAND...: exit code and a pattern that standard error must match
+expect() {
+  local name=$1 code=$2 pattern=$3 found
+  shift 3
+  timeout 60 "$@" >"$dir/out" 2>"$dir/err"
+  found=$?
+  if [ $found -ne "$code" ] || ! grep -qE "$pattern" "$dir/err"; then
+    echo "FAILED $name: exit $found (expected $code), standard error (expected to match '$pattern'):"
+    cat "$dir/err"
+    failed=1
+  fi
+}
+
+# A run of three rounds, and its digest, which must survive all that follows.
+"$glibrl" train "${small[@]}" --set train.rounds=3 --out "$dir/run" >"$dir/out" 2>&1 || { cat "$dir/out"; exit 1; }
+digest=$("$glibrl" digest "$dir/run")
+intact() { [ "$("$glibrl" digest "$dir/run")" = "$digest" ] || { echo "FAILED $1: the checkpoint has changed"; failed=1; }; }
+
+train=("$glibrl" train "${small[@]}")
+expect "unknown key" 1 'agent\.updatez.*agent\.updates' "${train[@]}" --set agent.updatez=1 --out "$dir/x"
+expect "unknown section" 1 'agnet' "${train[@]}" --set agnet.updates=1 --out "$dir/x"
+expect "no number" 1 'train\.rounds.*many' "${train[@]}" --set train.rounds=many --out "$dir/x"
+expect "out of range" 1 'agent\.discount.*1\.5' "${train[@]}" --set agent.discount=1.5 --out "$dir/x"
+expect "unknown family" 1 'cheeta-dir.*cheetah-dir' "${train[@]}" --set env.family=cheeta-dir --out "$dir/x"
+expect "slots and groups" 1 'actor\.group' "${train[@]}" --set actor.group=5 --out "$dir/x"
+expect "unknown preset" 1 'cheetah-dir' "$glibrl" train --preset cheetah --out "$dir/x"
+expect "no file" 1 'nowhere\.ini' "$glibrl" train "$dir/nowhere.ini" --out "$dir/x"
+expect "no --out" 2 'out' "${train[@]}"
+expect "unknown option" 2 'preset' "$glibrl" train --preste point --out "$dir/x"
+[ ! -e "$dir/x" ] || { echo "FAILED: a refused run left a folder"; failed=1; }
+
+expect "another configuration" 1 'agent\.discount' "${train[@]}" --set train.rounds=4 --set agent.discount=0.9 --out "$dir/run"
+intact "another configuration"
+expect "resume never" 1 'checkpoints already' "${train[@]}" --set train.rounds=4 --resume never --out "$dir/run"
+intact "resume never"
+expect "model missing" 1 'half_cheetah\.xml' "${train[@]}" --set env.model_dir="$dir/none" --out "$dir/y"
+expect "output folder" 1 'cannot|not a (folder|directory)|Not a directory' "${train[@]}" --out "$dir/out/run"
+
+# damaged checkpoints: the one before is taken; none left: refused
+cp -r "$dir/run" "$dir/torn"
+last=$(ls "$dir"/torn/checkpoints/*.h5 | tail -n 1)
+truncate -s -100 "$last"
+expect "truncated" 0 'damaged|truncated' "${train[@]}" --set train.rounds=3 --out "$dir/torn"
+[ "$("$glibrl" digest "$dir/torn")" = "$digest" ] || { echo "FAILED truncated: not the same after going on"; failed=1; }
+for file in "$dir"/torn/checkpoints/*.h5; do printf 'X' | dd of="$file" bs=1 seek=5000 conv=notrunc status=none; done
+expect "all damaged" 1 'damaged|truncated|checksum|digest' "${train[@]}" --set train.rounds=3 --out "$dir/torn"
+expect "eval of nothing" 1 'no checkpoint|cannot' "$glibrl" eval "$dir/none"
+
+# a disk that fills up while checkpointing
+mkdir "$dir/small"
+if mount -t tmpfs -o size=300k tmpfs "$dir/small" 2>/dev/null; then
+  cp "$dir/run/config.ini" "$dir/small/"
+  expect "disk full" 1 'No space left.*|space' "${train[@]}" --set train.rounds=3 --set agent.hidden=256 --out "$dir/small/run"
+  ls "$dir"/small/run/checkpoints/*.tmp* >/dev/null 2>&1 && { echo "FAILED disk full: a half-written file stays"; failed=1; }
+  mount -o remount,size=20m "$dir/small"
+  expect "disk with space again" 0 '' "${train[@]}" --set train.rounds=3 --set agent.hidden=256 --out "$dir/small/run"
+else
+  echo "disk full: left out, mounting a tmpfs needs root"
+fi
+
+expect "more actors than groups" 1 'at most 5 ranks' "${mpirun[@]}" -n 6 "${train[@]}" --set train.rounds=2 --out "$dir/z"
+expect "several singletons" 1 'mpirun|srun' env SLURM_JOB_ID=1 SLURM_STEP_ID=0 SLURM_STEP_NUM_TASKS=3 SLURM_NTASKS=3 SLURM_PROCID=1 \
+  "${train[@]}" --set train.rounds=2 --out "$dir/z"
+intact "all"
+exit $failed
