@@ -31,16 +31,18 @@ void glb_embedded_init(struct glb_embedded *net, struct glb_params *params, cons
                        struct glb_policy_shape shape, int A_in, int outputs);
 void glb_embedded_draw(const struct glb_embedded *net, float *theta, struct glb_rng *rng);
 
-/* Buffers for a fixed number of rows, laid out in an arena (count first with an arena without base); backward is nonzero where gradients are wanted. */
+/* Buffers for a fixed number of rows, laid out in an arena (count first with an arena without base). */
 struct glb_embedded_work {
   int rows;
   float *input;          // [s | a | e]                        (rows x (S + A_in + E))
   float *embed, *trunk;  // caches of the two parts
-  float *dE;             // gradient in the embedding          (rows x E)
-  float *scratch;        // of the backward passes
+  float *scratch;        // of the backward passes; kept
 };
+/* Floats of scratch that backward and action_gradient need. Networks that do not run at the same time may share it. */
+size_t glb_embedded_scratch_size(const struct glb_embedded *net, int rows);
+/* scratch NULL: no gradients are wanted. */
 void glb_embedded_work_init(struct glb_embedded_work *work, const struct glb_embedded *net, struct glb_arena *arena,
-                            int rows, int backward);
+                            int rows, float *scratch);
 
 struct glb_embedded_input {        // borrowed; contiguous rows
   const float *s, *a, *b;          // (rows x S), (rows x A_in; NULL for A_in = 0), (rows x B)
@@ -54,9 +56,10 @@ const float *glb_embedded_forward(const struct glb_embedded *net, struct glb_emb
 void glb_embedded_backward(const struct glb_embedded *net, struct glb_embedded_work *work, float *grad,
                            const float *theta, struct glb_embedded_input input, const float *dY);
 
-/* After forward: dA (rows x A_in) = d loss / d a, and nothing else. */
+/* After forward: dA (count x A_in) = d loss / d a of count of the rows, rows[0] < rows[1] < ..., for their dY (count x outputs); nothing else. work is used
+ * up: the next call on it is a forward. */
 void glb_embedded_action_gradient(const struct glb_embedded *net, struct glb_embedded_work *work, float *dA,
-                                  const float *theta, const float *dY);
+                                  const float *theta, const float *dY, const int *rows, int count);
 
 struct glb_policy {
   struct glb_policy_shape shape;
