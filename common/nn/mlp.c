@@ -104,6 +104,16 @@ void glb_mlp_forward(const struct glb_mlp *mlp, float *Y, int ldy, float *cache,
     memcpy(Y + (size_t)r * ldy, input.data + (size_t)r * out, (size_t)out * sizeof *Y);
 }
 
+void glb_mlp_keep(const struct glb_mlp *mlp, float *cache, int B, const int *rows, int count) {
+  // layers and rows only ever move towards the start, so that none is overwritten before it has moved
+  float *to = cache;
+  for (int layer = 0; layer < mlp->layers; layer++) {
+    const float *from = cache + glb_mlp_cache_at(mlp, B, layer);
+    const size_t n = (size_t)mlp->size[layer + 1];
+    for (int i = 0; i < count; i++, to += n) memmove(to, from + (size_t)rows[i] * n, n * sizeof *to);
+  }
+}
+
 void glb_mlp_backward(const struct glb_mlp *mlp, struct glb_mlp_grad out, const float *theta, const float *X,
                       int ldx, const float *cache, const float *dY, int lddy, float *work, int B) {
   const int last = mlp->layers - 1, wide = mlp->size[last + 1];

@@ -44,6 +44,9 @@ size_t glb_mlp_cache_at(const struct glb_mlp *mlp, int B, int i);
 void glb_mlp_forward(const struct glb_mlp *mlp, float *Y, int ldy, float *cache, const float *theta, const float *X,
                      int ldx, int B);
 
+/* Leaves in cache what forward on count of the B rows alone would have left: row rows[i] (ascending) becomes row i. */
+void glb_mlp_keep(const struct glb_mlp *mlp, float *cache, int B, const int *rows, int count);
+
 /* What glb_mlp_backward writes. */
 struct glb_mlp_grad {
   float *grad;                // (params size), d loss / d theta is added; NULL: not wanted
@@ -54,7 +57,7 @@ struct glb_mlp_grad {
 
 /* Gradients of a loss whose gradient in the output is dY.
  *   theta  in   the params buffer
- *   X      in   (B x in), leading dimension ldx, as given to forward
+ *   X      in   (B x in), leading dimension ldx, as given to forward; not read (may be NULL) without out.grad
  *   cache  in   as left by forward on the same X
  *   dY     in   (B x out), leading dimension lddy; d loss / d output (after the output activation)
  *   work   out  scratch, glb_mlp_work_size floats */

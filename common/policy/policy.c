@@ -27,16 +27,18 @@ static int input_width(const struct glb_embedded *net) {
   return net->S + net->A_in + net->E;
 }
 
-void glb_embedded_work_init(struct glb_embedded_work *work, const struct glb_embedded *net,
-                            struct glb_arena *arena, int rows, int backward) {
+// scratch = [dE (rows x E) | work of embed or trunk]
+size_t glb_embedded_scratch_size(const struct glb_embedded *net, int rows) {
   const size_t embed = glb_mlp_work_size(&net->embed, rows), trunk = glb_mlp_work_size(&net->trunk, rows);
-  *work = (struct glb_embedded_work){.rows = rows};
+  return (size_t)rows * net->E + (trunk > embed ? trunk : embed);
+}
+
+void glb_embedded_work_init(struct glb_embedded_work *work, const struct glb_embedded *net,
+                            struct glb_arena *arena, int rows, float *scratch) {
+  *work = (struct glb_embedded_work){.rows = rows, .scratch = scratch};
   work->input = GLB_TAKE(arena, float, (size_t)rows *input_width(net));
   work->embed = GLB_TAKE(arena, float, glb_mlp_cache_size(&net->embed, rows));
   work->trunk = GLB_TAKE(arena, float, glb_mlp_cache_size(&net->trunk, rows));
-  if (!backward) return;
-  work->dE = GLB_TAKE(arena, float, (size_t)rows * net->E);
-  work->scratch = GLB_TAKE(arena, float, trunk > embed ? trunk : embed);
 }
 
 static void copy_columns(float *X, int ldx, const float *Y, int rows, int n) {
@@ -55,21 +57,21 @@ const float *glb_embedded_forward(const struct glb_embedded *net, struct glb_emb
 
 void glb_embedded_backward(const struct glb_embedded *net, struct glb_embedded_work *work, float *grad,
                            const float *theta, struct glb_embedded_input input, const float *dY) {
-  const int rows = work->rows, at_e = net->S + net->A_in;
-  struct glb_mlp_grad trunk = {
-      .grad = grad, .fresh = 1, .dX = work->dE, .lddx = net->E, .dX_from = at_e, .dX_count = net->E};
+  const int rows = work->rows, E = net->E, at_e = net->S + net->A_in;
+  float *dE = work->scratch, *scratch = dE + (size_t)rows * E;
+  struct glb_mlp_grad trunk = {.grad = grad, .fresh = 1, .dX = dE, .lddx = E, .dX_from = at_e, .dX_count = E};
   glb_mlp_backward(&net->trunk, trunk, theta, work->input, input_width(net), work->trunk, dY, net->outputs,
-                   work->scratch, rows);
+                   scratch, rows);
   struct glb_mlp_grad embed = {.grad = grad, .fresh = 1};
-  glb_mlp_backward(&net->embed, embed, theta, input.b, net->B, work->embed, work->dE, net->E, work->scratch,
-                   rows);
+  glb_mlp_backward(&net->embed, embed, theta, input.b, net->B, work->embed, dE, E, scratch, rows);
 }
 
 void glb_embedded_action_gradient(const struct glb_embedded *net, struct glb_embedded_work *work, float *dA,
-                                  const float *theta, const float *dY) {
+                                  const float *theta, const float *dY, const int *rows, int count) {
+  // without gradients of weights the input X is not looked at, only what relu needs
   struct glb_mlp_grad out = {.dX = dA, .lddx = net->A_in, .dX_from = net->S, .dX_count = net->A_in};
-  glb_mlp_backward(&net->trunk, out, theta, work->input, input_width(net), work->trunk, dY, net->outputs,
-                   work->scratch, work->rows);
+  glb_mlp_keep(&net->trunk, work->trunk, work->rows, rows, count);
+  glb_mlp_backward(&net->trunk, out, theta, NULL, 0, work->trunk, dY, net->outputs, work->scratch, count);
 }
 
 void glb_policy_init(struct glb_policy *policy, struct glb_policy_shape shape) {
@@ -80,7 +82,7 @@ void glb_policy_init(struct glb_policy *policy, struct glb_policy_shape shape) {
 void glb_policy_work_init(struct glb_policy_work *work, const struct glb_policy *policy,
                           struct glb_arena *arena, int rows) {
   work->rows = rows;
-  glb_embedded_work_init(&work->net, &policy->net, arena, rows, 0);
+  glb_embedded_work_init(&work->net, &policy->net, arena, rows, NULL);
 }
 
 void glb_policy_act(const struct glb_policy *policy, struct glb_policy_work *work, float *action,

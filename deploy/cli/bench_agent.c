@@ -69,17 +69,21 @@ static void forward_products(const struct agent_bench *bench, const int *size, i
                  (struct glb_mat){bench->right, size[i + 1]}, 0, ROWS, size[i + 1], size[i]);
 }
 
-// weights: gradients of the weights too; inputs: columns of the input whose gradient is wanted
-static void backward_products(const struct agent_bench *bench, const int *size, int layers, int weights,
-                              int inputs) {
+// rows that take part; inputs: columns of the input whose gradient is wanted; weights: gradients of the
+// weights too
+struct backward {
+  int rows, inputs, weights;
+};
+static void backward_products(const struct agent_bench *bench, const int *size, int layers,
+                              struct backward which) {
   for (int i = layers - 1; i >= 0; i--) {
-    const int in = size[i], out = size[i + 1], wanted = i ? in : inputs;
-    if (weights)
+    const int in = size[i], out = size[i + 1], wanted = i ? in : which.inputs;
+    if (which.weights)
       glb_sgemm_tn(bench->product, out, 1, (struct glb_mat){bench->left, in},
-                   (struct glb_mat){bench->right, out}, 0, in, out, ROWS);
+                   (struct glb_mat){bench->right, out}, 0, in, out, which.rows);
     if (wanted)
       glb_sgemm_nt(bench->product, wanted, 1, (struct glb_mat){bench->left, out},
-                   (struct glb_mat){bench->right, out}, 0, ROWS, wanted, out);
+                   (struct glb_mat){bench->right, out}, 0, which.rows, wanted, out);
   }
 }
 
@@ -97,14 +101,14 @@ static double products(void *context) {
       forward_products(bench, embed, 1);
       forward_products(bench, critic, 3);
     }
-    // gradients of the critics, of x, of the policy
+    // gradients of the critics; of x, each row by way of one of them; of the policy
     for (int k = 0; k < 2; k++) {
-      backward_products(bench, critic, 3, 1, E);
-      backward_products(bench, embed, 1, 1, 0);
-      backward_products(bench, critic, 3, 0, A);
+      backward_products(bench, critic, 3, (struct backward){ROWS, E, 1});
+      backward_products(bench, embed, 1, (struct backward){ROWS, 0, 1});
+      backward_products(bench, critic, 3, (struct backward){ROWS / 2, A, 0});
     }
-    backward_products(bench, policy, 3, 1, E);
-    backward_products(bench, embed, 1, 1, 0);
+    backward_products(bench, policy, 3, (struct backward){ROWS, E, 1});
+    backward_products(bench, embed, 1, (struct backward){ROWS, 0, 1});
   }
   return UPDATES;
 }

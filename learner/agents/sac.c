@@ -14,18 +14,23 @@
 
 enum { CRITICS = 2, CHUNK = 4096, ALIGN = 16 };
 
-struct shard {  // workspace of M rows of a batch
+struct desk {  // where a thread works on one shard of M rows after the other: few buffers stay in its cache
   struct glb_embedded_work policy, critic[CRITICS];
-  float *grad;         // gradients of the shard's part of the losses    (params.size)
-  float *z;            // noise for a' and then for x                    (2 x M x A)
   float *a;            // a' or x                                        (M x A)
   float *log_prob;     // of a                                           (M)
   float *y;            // targets of the critics                         (M)
   float *dQ[CRITICS];  // d loss / d Q_k                                 (M)
-  float *dA[CRITICS];  // d loss / d x by way of Q_k                     (M x A)
+  int *rows[CRITICS];  // where Q_k is the smaller one                   (M)
+  float *dA;           // d loss / d x of those rows                     (M x A)
+  float *G;            // d loss / d x by way of the critics             (M x A)
   float *dH;           // d loss / d head of the policy                  (M x 2A)
+};
 
-  // sums over the rows
+struct shard {  // what a shard leaves
+  float *grad;  // gradients of its part of the losses                   (params.size)
+  float *z;     // noise for a' and then for x                           (2 x M x A)
+
+  // sums over its rows
   double critic_loss, q, policy_loss, log_prob_sum;
 };
 
@@ -35,6 +40,8 @@ struct glb_sac_private {
   struct glb_embedded critic[CRITICS], target[CRITICS];
   size_t critics_at, temperature_at;  // offsets in theta
   int M;                              // rows of a shard
+  int desks;                          // threads
+  struct desk *desk;
   struct shard *shard;
 
   // of the update under way
@@ -42,21 +49,24 @@ struct glb_sac_private {
   float alpha;
 };
 
-static void take_shard(struct shard *shard, const struct glb_sac *sac, struct glb_arena *arena) {
+static void take_desk(struct desk *desk, const struct glb_sac *sac, struct glb_arena *arena) {
   const struct glb_sac_private *p = sac->private_;
   const int M = p->M, A = sac->options.shape.A;
-  glb_embedded_work_init(&shard->policy, &sac->policy.net, arena, M, 1);
+  const size_t policy = glb_embedded_scratch_size(&sac->policy.net, M);
+  const size_t critic = glb_embedded_scratch_size(&p->critic[0], M);
+  float *scratch = GLB_TAKE(arena, float, policy > critic ? policy : critic);
+  glb_embedded_work_init(&desk->policy, &sac->policy.net, arena, M, scratch);
   for (int k = 0; k < CRITICS; k++) {
-    glb_embedded_work_init(&shard->critic[k], &p->critic[k], arena, M, 1);
-    shard->dQ[k] = GLB_TAKE(arena, float, M);
-    shard->dA[k] = GLB_TAKE(arena, float, M *A);
+    glb_embedded_work_init(&desk->critic[k], &p->critic[k], arena, M, scratch);
+    desk->dQ[k] = GLB_TAKE(arena, float, M);
+    desk->rows[k] = GLB_TAKE(arena, int, M);
   }
-  shard->grad = GLB_TAKE(arena, float, sac->params.size);
-  shard->z = GLB_TAKE(arena, float, 2 * M * A);
-  shard->a = GLB_TAKE(arena, float, M *A);
-  shard->log_prob = GLB_TAKE(arena, float, M);
-  shard->y = GLB_TAKE(arena, float, M);
-  shard->dH = GLB_TAKE(arena, float, M * 2 * A);
+  desk->a = GLB_TAKE(arena, float, M *A);
+  desk->log_prob = GLB_TAKE(arena, float, M);
+  desk->y = GLB_TAKE(arena, float, M);
+  desk->dA = GLB_TAKE(arena, float, M *A);
+  desk->G = GLB_TAKE(arena, float, M *A);
+  desk->dH = GLB_TAKE(arena, float, M * 2 * A);
 }
 
 static void take_all(struct glb_sac *sac, struct glb_arena *arena) {
@@ -65,7 +75,11 @@ static void take_all(struct glb_sac *sac, struct glb_arena *arena) {
   sac->m = GLB_TAKE(arena, float, sac->params.size);
   sac->v = GLB_TAKE(arena, float, sac->params.size);
   sac->target = GLB_TAKE(arena, float, sac->target_params.size);
-  for (int i = 0; i < sac->options.shards; i++) take_shard(&p->shard[i], sac, arena);
+  for (int i = 0; i < sac->options.shards; i++) {
+    p->shard[i].grad = GLB_TAKE(arena, float, sac->params.size);
+    p->shard[i].z = GLB_TAKE(arena, float, 2 * p->M * sac->options.shape.A);
+  }
+  for (int i = 0; i < p->desks; i++) take_desk(&p->desk[i], sac, arena);
 }
 
 // theta = [policy | critic0 | critic1 | log_temperature], target = [target0 | target1]
@@ -109,75 +123,77 @@ static int check_options(const struct glb_sac_options *options) {
   return GLB_OK;
 }
 
+static void release(struct glb_sac *sac, struct glb_sac_private *p) {
+  if (p) {
+    glb_arena_finish(&p->arena);
+    free(p->shard);
+    free(p->desk);
+  }
+  free(p);
+  free(sac);
+}
+
 int glb_sac_create(struct glb_sac **out, const struct glb_sac_options *options, struct glb_pool *pool) {
   GLB_TRY(check_options(options));
+  const int shards = options->shards, threads = glb_pool_threads(pool);
   int code = GLB_OK;
   struct glb_sac *sac = calloc(1, sizeof *sac);
   struct glb_sac_private *p = calloc(1, sizeof *p);
-  struct shard *shard = calloc((size_t)options->shards, sizeof *shard);
-  if (!sac || !p || !shard) {
-    free(sac);
-    free(p);
-    free(shard);
-    GLB_RAISE(GLB_ENOMEM, "cannot allocate an agent");
-  }
-  sac->options = *options;
-  sac->private_ = p;
-  p->pool = pool;
-  p->M = options->batch / options->shards;
-  p->shard = shard;
+  if (!sac || !p) goto no_memory;
+  *sac = (struct glb_sac){.options = *options, .private_ = p};
+  *p = (struct glb_sac_private){
+      .pool = pool, .M = options->batch / shards, .desks = threads < shards ? threads : shards};
+  p->shard = calloc((size_t)shards, sizeof *p->shard);
+  p->desk = calloc((size_t)p->desks, sizeof *p->desk);
+  if (!p->shard || !p->desk) goto no_memory;
   lay_out(sac);
 
   struct glb_arena count = {0};
   take_all(sac, &count);
-  GLB_TRY_OUT(code, out, glb_arena_init(&p->arena, count.used));
+  GLB_TRY_OUT(code, failed, glb_arena_init(&p->arena, count.used));
   take_all(sac, &p->arena);
   draw(sac);
   *out = sac;
   return GLB_OK;
 
-out:
-  glb_sac_destroy(sac);
+no_memory:
+  code = glb_error_raise(GLB_ENOMEM, __FILE__, __LINE__, "cannot allocate an agent of %d shards", shards);
+failed:
+  release(sac, p);
   return code;
 }
 
 void glb_sac_destroy(struct glb_sac *sac) {
-  if (!sac) return;
-  glb_arena_finish(&sac->private_->arena);
-  free(sac->private_->shard);
-  free(sac->private_);
-  free(sac);
-}
-
-// smaller of the two values of each row
-static float min_q(const float *const Q[CRITICS], int row) {
-  return Q[0][row] < Q[1][row] ? Q[0][row] : Q[1][row];
+  if (sac) release(sac, sac->private_);
 }
 
 // y = r + discount (min_k Q'_k(s', b', a') - alpha log pi(a' | s', b'))
-static void targets(struct glb_sac *sac, struct shard *shard, struct glb_embedded_input next, const float *r,
-                    const float *discount) {
+static void targets(const struct glb_sac *sac, struct desk *desk, struct glb_embedded_input next,
+                    const float *z, const float *r, const float *discount) {
   const struct glb_sac_private *p = sac->private_;
   const int M = p->M, A = sac->options.shape.A;
-  const float *Q[CRITICS];
-  const float *H = glb_embedded_forward(&sac->policy.net, &shard->policy, sac->theta, next);
-  glb_squashed_sample(&sac->policy.dist, shard->a, A, shard->log_prob, H, shard->z, M);
-  next.a = shard->a;
-  for (int k = 0; k < CRITICS; k++)
-    Q[k] = glb_embedded_forward(&p->target[k], &shard->critic[k], sac->target, next);
-  for (int i = 0; i < M; i++)
-    shard->y[i] = r[i] + discount[i] * (min_q(Q, i) - p->alpha * shard->log_prob[i]);
+  float *y = desk->y;
+  const float *H = glb_embedded_forward(&sac->policy.net, &desk->policy, sac->theta, next);
+  glb_squashed_sample(&sac->policy.dist, desk->a, A, desk->log_prob, H, z, M);
+  next.a = desk->a;
+  for (int k = 0; k < CRITICS; k++) {
+    const float *Q = glb_embedded_forward(&p->target[k], &desk->critic[0], sac->target, next);
+    for (int i = 0; i < M; i++) y[i] = k && y[i] < Q[i] ? y[i] : Q[i];
+  }
+  for (int i = 0; i < M; i++) y[i] = r[i] + discount[i] * (y[i] - p->alpha * desk->log_prob[i]);
 }
 
 // gradient of sum_k (Q_k(s, b, a) - y)^2 / batch over the shard's rows
 static int critic_gradients(void *context, int index) {
   struct glb_sac *sac = context;
   const struct glb_sac_private *p = sac->private_;
-  struct shard *shard = &p->shard[index];
   const struct glb_batch *batch = p->batch;
   const struct glb_policy_shape shape = sac->options.shape;
-  const int M = p->M, A = shape.A, batch_rows = sac->options.batch;
+  const int M = p->M, A = shape.A;
   const size_t row = (size_t)index * M;
+  const float share = 1 / (float)sac->options.batch;
+  struct shard *shard = &p->shard[index];
+  struct desk *desk = &p->desk[index % p->desks];
 
   struct glb_rng rng;
   struct glb_rng_at at = {.round = (uint32_t)sac->updates, .slot = (uint32_t)index};
@@ -186,52 +202,70 @@ static int critic_gradients(void *context, int index) {
 
   struct glb_embedded_input now = {batch->s + row * shape.S, batch->a + row * A, batch->b + row * shape.B};
   struct glb_embedded_input next = {.s = batch->s2 + row * shape.S, .b = batch->b2 + row * shape.B};
-  targets(sac, shard, next, batch->r + row, batch->discount + row);
+  targets(sac, desk, next, shard->z, batch->r + row, batch->discount + row);
 
   shard->critic_loss = shard->q = 0;
   for (int k = 0; k < CRITICS; k++) {
-    const float *Q = glb_embedded_forward(&p->critic[k], &shard->critic[k], sac->theta, now);
+    const float *Q = glb_embedded_forward(&p->critic[k], &desk->critic[0], sac->theta, now);
+    float *dQ = desk->dQ[0];
     for (int i = 0; i < M; i++) {
-      float error = Q[i] - shard->y[i];
-      shard->dQ[k][i] = 2 * error / (float)batch_rows;
+      float error = Q[i] - desk->y[i];
+      dQ[i] = 2 * error * share;
       shard->critic_loss += (double)error * error;
       shard->q += Q[i];
     }
-    glb_embedded_backward(&p->critic[k], &shard->critic[k], shard->grad, sac->theta, now, shard->dQ[k]);
+    glb_embedded_backward(&p->critic[k], &desk->critic[0], shard->grad, sac->theta, now, dQ);
   }
   return GLB_OK;
+}
+
+// G = d loss / d x: each row by way of its smaller Q, whose slope is -1 / batch
+static void action_gradients(const struct glb_sac *sac, struct desk *desk, const float *const Q[CRITICS]) {
+  const struct glb_sac_private *p = sac->private_;
+  const int M = p->M, A = sac->options.shape.A;
+  int count[CRITICS] = {0};
+  for (int i = 0; i < M; i++) {
+    const int k = Q[1][i] < Q[0][i], at = count[k]++;
+    desk->rows[k][at] = i;
+    desk->dQ[k][at] = -1 / (float)sac->options.batch;
+  }
+  for (int k = 0; k < CRITICS; k++) {
+    const int *rows = desk->rows[k];
+    glb_embedded_action_gradient(&p->critic[k], &desk->critic[k], desk->dA, sac->theta, desk->dQ[k], rows,
+                                 count[k]);
+    for (int i = 0; i < count[k]; i++)
+      memcpy(desk->G + (size_t)rows[i] * A, desk->dA + (size_t)i * A, (size_t)A * sizeof *desk->G);
+  }
 }
 
 // gradient of (alpha log pi(x | s, b) - min_k Q_k(s, b, x)) / batch over the shard's rows
 static int policy_gradients(void *context, int index) {
   struct glb_sac *sac = context;
   const struct glb_sac_private *p = sac->private_;
-  struct shard *shard = &p->shard[index];
   const struct glb_policy_shape shape = sac->options.shape;
   const int M = p->M, A = shape.A;
   const size_t row = (size_t)index * M;
-  const float *z = shard->z + (size_t)M * A, share = 1 / (float)sac->options.batch;
+  const float w = p->alpha / (float)sac->options.batch;
+  struct shard *shard = &p->shard[index];
+  struct desk *desk = &p->desk[index % p->desks];
+  const float *z = shard->z + (size_t)M * A;
 
   struct glb_embedded_input now = {.s = p->batch->s + row * shape.S, .b = p->batch->b + row * shape.B};
-  const float *H = glb_embedded_forward(&sac->policy.net, &shard->policy, sac->theta, now);
-  glb_squashed_sample(&sac->policy.dist, shard->a, A, shard->log_prob, H, z, M);
-  now.a = shard->a;
+  const float *H = glb_embedded_forward(&sac->policy.net, &desk->policy, sac->theta, now);
+  glb_squashed_sample(&sac->policy.dist, desk->a, A, desk->log_prob, H, z, M);
+  now.a = desk->a;
   const float *Q[CRITICS];
   for (int k = 0; k < CRITICS; k++)
-    Q[k] = glb_embedded_forward(&p->critic[k], &shard->critic[k], sac->theta, now);
+    Q[k] = glb_embedded_forward(&p->critic[k], &desk->critic[k], sac->theta, now);
 
   shard->policy_loss = shard->log_prob_sum = 0;
   for (int i = 0; i < M; i++) {
-    shard->dQ[0][i] = Q[0][i] <= Q[1][i] ? -share : 0;
-    shard->dQ[1][i] = Q[0][i] <= Q[1][i] ? 0 : -share;
-    shard->policy_loss += (double)p->alpha * shard->log_prob[i] - min_q(Q, i);
-    shard->log_prob_sum += shard->log_prob[i];
+    shard->policy_loss += (double)p->alpha * desk->log_prob[i] - (Q[1][i] < Q[0][i] ? Q[1][i] : Q[0][i]);
+    shard->log_prob_sum += desk->log_prob[i];
   }
-  for (int k = 0; k < CRITICS; k++)
-    glb_embedded_action_gradient(&p->critic[k], &shard->critic[k], shard->dA[k], sac->theta, shard->dQ[k]);
-  for (int i = 0; i < M * A; i++) shard->dA[0][i] += shard->dA[1][i];
-  glb_squashed_backward(&sac->policy.dist, shard->dH, H, z, p->alpha * share, shard->dA[0], A, M);
-  glb_embedded_backward(&sac->policy.net, &shard->policy, shard->grad, sac->theta, now, shard->dH);
+  action_gradients(sac, desk, Q);
+  glb_squashed_backward(&sac->policy.dist, desk->dH, H, z, w, desk->G, A, M);
+  glb_embedded_backward(&sac->policy.net, &desk->policy, shard->grad, sac->theta, now, desk->dH);
   return GLB_OK;
 }
 

@@ -26,14 +26,19 @@ struct problem {
   double wide_theta[PARAMS], wide_s[ROWS * S], wide_a[ROWS * A], wide_b[ROWS * B], wide_C[ROWS * 2 * A];
 };
 
+static void lay_out(struct problem *p, struct glb_arena *arena) {
+  float *scratch = GLB_TAKE(arena, float, glb_embedded_scratch_size(&p->net, ROWS));
+  glb_embedded_work_init(&p->work, &p->net, arena, ROWS, scratch);
+}
+
 static void set_up(struct problem *p, int A_in, int outputs) {
   *p = (struct problem){0};
   glb_embedded_init(&p->net, &p->params, "net", shape, A_in, outputs);
   assert_true(p->params.size <= PARAMS);
   struct glb_arena count = {0};
-  glb_embedded_work_init(&p->work, &p->net, &count, ROWS, 1);
+  lay_out(p, &count);
   assert_int_equal(glb_arena_init(&p->arena, count.used), 0);
-  glb_embedded_work_init(&p->work, &p->net, &p->arena, ROWS, 1);
+  lay_out(p, &p->arena);
   ref_fill(p->theta, p->wide_theta, p->params.size, 0.7, 1);
   ref_fill(p->s, p->wide_s, ROWS * S, 1, 2);
   ref_fill(p->a, p->wide_a, ROWS * A, 1, 3);
@@ -76,9 +81,13 @@ static void check(int A_in, int outputs) {
   for (size_t i = 0; i < p.params.size; i++)
     ref_close(grad[i], ref_slope(loss, &p, &p.wide_theta[i]), 1e-5, "d loss / d theta", i);
   if (A_in) {
-    glb_embedded_action_gradient(&p.net, &p.work, dA, p.theta, p.C);
-    for (size_t i = 0; i < ROWS * A; i++)
-      ref_close(dA[i], ref_slope(loss, &p, &p.wide_a[i]), 1e-5, "d loss / d a", i);
+    const int rows[] = {1, 3};
+    const float C[] = {p.C[1], p.C[3]};
+    glb_embedded_action_gradient(&p.net, &p.work, dA, p.theta, C, rows, 2);
+    for (int i = 0; i < 2 * A; i++) {
+      double *a = &p.wide_a[rows[i / A] * A + i % A];
+      ref_close(dA[i], ref_slope(loss, &p, a), 1e-5, "d loss / d a", (size_t)i);
+    }
   }
   glb_arena_finish(&p.arena);
 }
