@@ -51,6 +51,7 @@ void glb_bench_write_json(const struct glb_bench *bench, const struct glb_bench_
 
 /* The suites, a file each. */
 int glb_bench_env(struct glb_bench *bench);
+int glb_bench_rollout(struct glb_bench *bench);
 int glb_bench_agent(struct glb_bench *bench);
 int glb_bench_model(struct glb_bench *bench);
 int glb_bench_wire(struct glb_bench *bench);

@@ -1,30 +1,20 @@
-#include "deploy/cli/bench.h"
+#include "deploy/cli/bench_env.h"
 
 #include <stdio.h>
 
-#include "actors/env/env.h"
-#include "common/base/arena.h"
 #include "common/base/error.h"
 #include "common/base/rng.h"
+#include "deploy/cli/bench.h"
 
 static const double reach = 0.93;
 
-/* A family under measurement: one episode with given actions, again and again from the same start. */
-struct env_bench {
-  struct glb_env *env;
-  struct glb_arena arena;
-  double *task;     // (P)
-  double *actions;  // (horizon x A)
-  double *obs;      // (O)
-};
-
-static void lay(struct env_bench *bench, const struct glb_family *family) {
+static void lay(struct glb_env_bench *bench, const struct glb_family *family) {
   bench->task = GLB_TAKE(&bench->arena, double, family->P);
   bench->actions = GLB_TAKE(&bench->arena, double, (size_t)family->horizon *(size_t)family->A);
   bench->obs = GLB_TAKE(&bench->arena, double, family->O);
 }
 
-static int fill(struct env_bench *bench, const struct glb_family *family) {
+static int fill(struct glb_env_bench *bench, const struct glb_family *family) {
   lay(bench, family);
   GLB_TRY(glb_arena_init(&bench->arena, bench->arena.used));
   lay(bench, family);
@@ -35,13 +25,13 @@ static int fill(struct env_bench *bench, const struct glb_family *family) {
   return glb_env_sample(bench->task, family->name, GLB_SPLIT_TEST, 0, 0, 0);
 }
 
-static int reset(struct env_bench *bench) {
+static int reset(struct glb_env_bench *bench) {
   struct glb_rng rng;
   glb_rng_start(&rng, 0, GLB_STREAM_RESET, (struct glb_rng_at){0});
   return glb_env_reset(bench->env, bench->task, &rng, bench->obs);
 }
 
-static int run_steps(struct env_bench *bench) {
+static int run_steps(struct glb_env_bench *bench) {
   const struct glb_family *family = bench->env->family;
   struct glb_env_step step = {.terminated = 1};
   for (int t = 0; t < family->horizon; t++) {
@@ -51,48 +41,55 @@ static int run_steps(struct env_bench *bench) {
   return GLB_OK;
 }
 
-static int run_bare(struct env_bench *bench) {
+static int run_bare(struct glb_env_bench *bench) {
   GLB_TRY(reset(bench));
   return glb_env_bare(bench->env, bench->actions, bench->env->family->horizon);
 }
 
-static double units(const struct env_bench *bench, int code) {
+static double units(const struct glb_env_bench *bench, int code) {
   return code ? -code : bench->env->family->horizon;
 }
 
-static double steps(void *context) {
-  return units(context, run_steps(context));
+double glb_env_bench_steps(void *bench) {
+  return units(bench, run_steps(bench));
 }
 
-static double bare(void *context) {
-  return units(context, run_bare(context));
+double glb_env_bench_bare(void *bench) {
+  return units(bench, run_bare(bench));
 }
 
-static int measure(struct glb_bench *bench, struct env_bench *measured) {
-  const struct glb_family *family = measured->env->family;
+int glb_env_bench_init(struct glb_env_bench *bench, const char *family) {
+  *bench = (struct glb_env_bench){0};
+  GLB_TRY(glb_env_create(&bench->env, family, NULL));
+  return fill(bench, bench->env->family);
+}
+
+void glb_env_bench_finish(struct glb_env_bench *bench) {
+  glb_arena_finish(&bench->arena);
+  glb_env_destroy(bench->env);
+}
+
+static int measure(struct glb_bench *bench, const char *family) {
+  struct glb_env_bench measured;
   char name[64];
-  snprintf(name, sizeof name, "env.%s", family->name);
-  GLB_TRY(fill(measured, family));
+  snprintf(name, sizeof name, "env.%s", family);
   const struct glb_bench_row row = {.name = name,
                                     .unit = "step/s",
-                                    .work = steps,
+                                    .work = glb_env_bench_steps,
                                     .limit = "bare mj_step loop",
-                                    .limit_work = bare,
-                                    .context = measured,
+                                    .limit_work = glb_env_bench_bare,
+                                    .context = &measured,
                                     .reach = reach};
-  return glb_bench_measure(bench, &row);
+  int code = glb_env_bench_init(&measured, family);
+  if (!code && measured.env->ops->bare) code = glb_bench_measure(bench, &row);
+  glb_env_bench_finish(&measured);
+  GLB_TRY(code);
+  return GLB_OK;
 }
 
 int glb_bench_env(struct glb_bench *bench) {
   int count;
   const struct glb_family *table = glb_family_table(&count);
-  for (int i = 0; i < count; i++) {
-    struct env_bench measured = {0};
-    GLB_TRY(glb_env_create(&measured.env, table[i].name, NULL));
-    int code = measured.env->ops->bare ? measure(bench, &measured) : GLB_OK;
-    glb_arena_finish(&measured.arena);
-    glb_env_destroy(measured.env);
-    GLB_TRY(code);
-  }
+  for (int i = 0; i < count; i++) GLB_TRY(measure(bench, table[i].name));
   return GLB_OK;
 }

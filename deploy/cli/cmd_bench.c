@@ -12,8 +12,8 @@ static const struct suite {
   const char *name;
   int (*run)(struct glb_bench *bench);
 } suites[] = {
-    {"env", glb_bench_env},   {"agent", glb_bench_agent},   {"model", glb_bench_model},
-    {"wire", glb_bench_wire}, {"reduce", glb_bench_reduce},
+    {"env", glb_bench_env},     {"rollout", glb_bench_rollout}, {"agent", glb_bench_agent},
+    {"model", glb_bench_model}, {"wire", glb_bench_wire},       {"reduce", glb_bench_reduce},
 };
 enum { SUITES = sizeof suites / sizeof suites[0] };
 
@@ -25,7 +25,7 @@ static const struct glb_option options[] = {
 
 static const struct glb_usage usage = {
     .command = "bench",
-    .synopsis = "[env|agent|model|wire|reduce|all]... [--json] [--repeats N] [--seconds S]",
+    .synopsis = "[env|rollout|agent|model|wire|reduce|all]... [--json] [--repeats N] [--seconds S]",
     .text =
         "Measures the speed of parts of the program, each against a limit that is taken in turn with it: the "
         "bare\n"

@@ -17,7 +17,8 @@ int glb_desk_init(struct glb_desk *desk, struct glb_world *world, const struct g
             "no memory for a snapshot of %zu floats", sizes->snapshot);
   GLB_TRY(glb_reduce_init(&desk->statistics, sizes->statistics_blocks, sizes->statistics_sizes,
                           sizes->statistics_summands));
-  GLB_TRY(glb_reduce_init(&desk->gradient, sizes->gradient_blocks, sizes->gradient_sizes, sizes->gradient_summands));
+  GLB_TRY(glb_reduce_init(&desk->gradient, sizes->gradient_blocks, sizes->gradient_sizes,
+                          sizes->gradient_summands));
   return GLB_OK;
 }
 
@@ -33,16 +34,12 @@ void glb_desk_finish(struct glb_desk *desk) {
 }
 
 int glb_desk_order(struct glb_desk *desk, struct glb_order *order) {
-  struct {
-    uint64_t size;
-    uint8_t frame[GLB_ORDER_BYTES];
-  } letter = {0};
-  size_t size = 0;
+  uint8_t frame[GLB_ORDER_BYTES];
+  size_t size;
   if (desk->world->size == 1) return GLB_OK;
-  if (desk->world->learner) GLB_TRY(glb_message_put_order(letter.frame, sizeof letter.frame, &size, order));
-  letter.size = size;
-  GLB_TRY(glb_world_broadcast(desk->world, &letter, sizeof letter));
-  if (!desk->world->learner) GLB_TRY(glb_message_get_order(order, letter.frame, (size_t)letter.size));
+  if (desk->world->learner) GLB_TRY(glb_message_put_order(frame, sizeof frame, &size, order));
+  GLB_TRY(glb_world_broadcast(desk->world, frame, sizeof frame));
+  if (!desk->world->learner) GLB_TRY(glb_message_get_order(order, frame, sizeof frame));
   return GLB_OK;
 }
 
