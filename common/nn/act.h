@@ -1,4 +1,5 @@
-/* act.h: element-wise functions on arrays of floats, written so that compilers vectorise them. n elements each; y may be x. */
+/* act.h: element-wise functions on arrays of floats, written so that compilers vectorise them. n elements
+ * each; y may be x. */
 #ifndef COMMON_NN_ACT_H
 #define COMMON_NN_ACT_H
 

@@ -7,19 +7,20 @@
 #ifndef COMMON_NN_DIST_H
 #define COMMON_NN_DIST_H
 
-struct glb_squashed {      // sizes and limits
+struct glb_squashed {  // sizes and limits
   int A;
-  float low, high;         // limits of the log standard deviation
+  float low, high;  // limits of the log standard deviation
 };
 
-/* a (B x A, leading dimension lda) and log_prob (B; NULL: not wanted) for noise z (B x A). z NULL: the mode tanh(mu), log_prob must be NULL. */
+/* a (B x A, leading dimension lda) and log_prob (B; NULL: not wanted) for noise z (B x A). z NULL: the mode
+ * tanh(mu), log_prob must be NULL. */
 void glb_squashed_sample(const struct glb_squashed *dist, float *a, int lda, float *log_prob, const float *H,
                          const float *z, int B);
 
 /* Gradient of  loss = sum_b [ w log_prob_b + sum_j G_bj a_bj ]  with respect to H, for the same noise.
  *   dH  out  (B x 2A);  zero for a clipped raw value
  *   G   in   (B x A), leading dimension ldg: d loss / d a from the critics */
-void glb_squashed_backward(const struct glb_squashed *dist, float *dH, const float *H, const float *z, float w,
-                           const float *G, int ldg, int B);
+void glb_squashed_backward(const struct glb_squashed *dist, float *dH, const float *H, const float *z,
+                           float w, const float *G, int ldg, int B);
 
 #endif  // COMMON_NN_DIST_H

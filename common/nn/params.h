@@ -1,8 +1,8 @@
 /* params.h: all parameters of a network family in one float buffer with a table of names and shapes.
  *
- * The table drives initialisation, Adam, broadcast, checkpoint, gradient check and golden comparison: no list of
- * tensors is written twice. The table is built once, before the buffer is allocated; tensors lie in table order
- * without padding. */
+ * The table drives initialisation, Adam, broadcast, checkpoint, gradient check and golden comparison: no list
+ * of tensors is written twice. The table is built once, before the buffer is allocated; tensors lie in table
+ * order without padding. */
 #ifndef COMMON_NN_PARAMS_H
 #define COMMON_NN_PARAMS_H
 
@@ -17,13 +17,13 @@ struct glb_param {
 };
 
 struct glb_params {
-  int count;                  // tensors
-  size_t size;                // floats in all
+  int count;    // tensors
+  size_t size;  // floats in all
   struct glb_param table[GLB_PARAMS_MAX];
 };
 
-/* Appends a tensor and returns its offset in floats; the name is "<prefix>.<suffix>" (an empty prefix: "<suffix>"), copied. A full table or an over-long name is a bug
- * of the program and asserts. */
+/* Appends a tensor and returns its offset in floats; the name is "<prefix>.<suffix>" (an empty prefix:
+ * "<suffix>"), copied. A full table or an over-long name is a bug of the program and asserts. */
 size_t glb_params_add(struct glb_params *params, const char *prefix, const char *suffix, int rows, int cols);
 
 /* The tensor called name, or NULL. */

@@ -2,8 +2,8 @@
  *
  *   e = tanh(W_e b + b_e)   H = trunk([s | e]) = [mu | raw log std]   (two hidden layers, relu)
  *
- * s (S): normalised observation and trial inputs; b (B): standardised belief; e (E). The critics have the same shape with the action between s and e.
- * Parameters lie in one float buffer described by params. */
+ * s (S): normalised observation and trial inputs; b (B): standardised belief; e (E). The critics have the
+ * same shape with the action between s and e. Parameters lie in one float buffer described by params. */
 #ifndef COMMON_POLICY_POLICY_H
 #define COMMON_POLICY_POLICY_H
 
@@ -17,11 +17,12 @@ struct glb_arena;
 struct glb_rng;
 
 struct glb_policy_shape {
-  int S, B, A;           // state, belief, action
-  int E, H;              // width of the embedding and of the two hidden layers
+  int S, B, A;  // state, belief, action
+  int E, H;     // width of the embedding and of the two hidden layers
 };
 
-/* An embedded network: embedding of the belief and trunk on [s | a | e]; the policy has no action inputs and 2A outputs, a critic A and 1. */
+/* An embedded network: embedding of the belief and trunk on [s | a | e]; the policy has no action inputs and
+ * 2A outputs, a critic A and 1. */
 struct glb_embedded {
   int S, B, A_in, E, outputs;
   struct glb_mlp embed, trunk;
@@ -38,32 +39,34 @@ struct glb_embedded_work {
   float *embed, *trunk;  // caches of the two parts
   float *scratch;        // of the backward passes; kept
 };
-/* Floats of scratch that backward and action_gradient need. Networks that do not run at the same time may share it. */
+/* Floats of scratch that backward and action_gradient need. Networks that do not run at the same time may
+ * share it. */
 size_t glb_embedded_scratch_size(const struct glb_embedded *net, int rows);
 /* scratch NULL: no gradients are wanted. */
-void glb_embedded_work_init(struct glb_embedded_work *work, const struct glb_embedded *net, struct glb_arena *arena,
-                            int rows, float *scratch);
+void glb_embedded_work_init(struct glb_embedded_work *work, const struct glb_embedded *net,
+                            struct glb_arena *arena, int rows, float *scratch);
 
-struct glb_embedded_input {        // borrowed; contiguous rows
-  const float *s, *a, *b;          // (rows x S), (rows x A_in; NULL for A_in = 0), (rows x B)
+struct glb_embedded_input {  // borrowed; contiguous rows
+  const float *s, *a, *b;    // (rows x S), (rows x A_in; NULL for A_in = 0), (rows x B)
 };
 
 /* Output (rows x outputs), in work until the next forward. */
-const float *glb_embedded_forward(const struct glb_embedded *net, struct glb_embedded_work *work, const float *theta,
-                                  struct glb_embedded_input input);
+const float *glb_embedded_forward(const struct glb_embedded *net, struct glb_embedded_work *work,
+                                  const float *theta, struct glb_embedded_input input);
 
-/* After forward on the same input: overwrites this network's part of grad (layout of theta) with d loss / d theta for dY = d loss / d output. */
+/* After forward on the same input: overwrites this network's part of grad (layout of theta) with d loss / d
+ * theta for dY = d loss / d output. */
 void glb_embedded_backward(const struct glb_embedded *net, struct glb_embedded_work *work, float *grad,
                            const float *theta, struct glb_embedded_input input, const float *dY);
 
-/* After forward: dA (count x A_in) = d loss / d a of count of the rows, rows[0] < rows[1] < ..., for their dY (count x outputs); nothing else. work is used
- * up: the next call on it is a forward. */
+/* After forward: dA (count x A_in) = d loss / d a of count of the rows, rows[0] < rows[1] < ..., for their dY
+ * (count x outputs); nothing else. work is used up: the next call on it is a forward. */
 void glb_embedded_action_gradient(const struct glb_embedded *net, struct glb_embedded_work *work, float *dA,
                                   const float *theta, const float *dY, const int *rows, int count);
 
 struct glb_policy {
   struct glb_policy_shape shape;
-  struct glb_params params;      // "policy.embed.0.W", ..., "policy.trunk.2.b"
+  struct glb_params params;  // "policy.embed.0.W", ..., "policy.trunk.2.b"
   struct glb_embedded net;
   struct glb_squashed dist;
 };
@@ -76,14 +79,15 @@ struct glb_policy_work {
   int rows;
   struct glb_embedded_work net;
 };
-void glb_policy_work_init(struct glb_policy_work *work, const struct glb_policy *policy, struct glb_arena *arena, int rows);
+void glb_policy_work_init(struct glb_policy_work *work, const struct glb_policy *policy,
+                          struct glb_arena *arena, int rows);
 
 /* Actions for work->rows rows.
  *   action  out  (rows x A)
  *   theta   in   the params buffer
  *   s, b    in   (rows x S), (rows x B), contiguous
  *   z       in   noise (rows x A), NULL: greedy */
-void glb_policy_act(const struct glb_policy *policy, struct glb_policy_work *work, float *action, const float *theta,
-                    const float *s, const float *b, const float *z);
+void glb_policy_act(const struct glb_policy *policy, struct glb_policy_work *work, float *action,
+                    const float *theta, const float *s, const float *b, const float *z);
 
 #endif  // COMMON_POLICY_POLICY_H
