@@ -358,7 +358,7 @@ static int hand_back(struct glb_learner *l) {
  * round that is ahead. */
 static int begin(struct glb_learner *l) {
   const struct mark mark = take_mark(l);
-  glb_progress_init(&l->progress, stdout, l->link.config->train_rounds, l->round);
+  glb_progress_init(&l->progress, stdout, l->link.world->size > 1, l->link.config->train_rounds, l->round);
   GLB_TRY(hand_back(l));
   if (l->round == 0) {
     clear_row(l);
@@ -409,5 +409,7 @@ int glb_learner_run(struct glb_learner *l) {
   GLB_TRY(glb_runlog_create(&l->log, l->link.run, l->round));
   GLB_TRY(begin(l));
   while (l->round < l->link.config->train_rounds) GLB_TRY(learn_round(l));
+  glb_progress_say(&l->progress, "finished after round %lld, %lld steps: %s", (long long)l->round,
+                   (long long)l->steps, l->link.run);
   return order(l, &(struct glb_order){.verb = GLB_VERB_STOP});
 }

@@ -111,7 +111,7 @@ static int solve_part(struct glb_model_update *u, struct glb_model_report *repor
   double *G_FF = u->desk->adjoints + glb_fit_adjoints_at(u->fit, h, pick, part);
   glb_posterior_adjoints(&p->post[h], G_FF, G_FF + K * K);
   for (int i = 0; i < K * (K + D); i++) G_FF[i] *= w;
-  GLB_TRY(glb_posterior_prior_grad(&p->post[h], &p->prior[h].prior, p->d[h]));
+  glb_posterior_prior_grad(&p->post[h], &p->prior[h].prior, p->d[h]);
   glb_head_prior_backward(&u->space->model, h, p->grad, &p->prior[h], &p->d[h], w);
   return GLB_OK;
 }

@@ -7,9 +7,9 @@
 #include "common/base/clock.h"
 #include "common/store/runlog.h"
 
-void glb_progress_init(struct glb_progress *p, FILE *out, int64_t rounds, int64_t first) {
+void glb_progress_init(struct glb_progress *p, FILE *out, int launched, int64_t rounds, int64_t first) {
   *p = (struct glb_progress){.out = out,
-                             .terminal = isatty(fileno(out)),
+                             .terminal = !launched && isatty(fileno(out)),
                              .rounds = rounds,
                              .first = first,
                              .start = glb_clock_wall()};

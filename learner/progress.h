@@ -15,7 +15,8 @@ struct glb_progress {
   int width;       // of the line last shown
 };
 
-void glb_progress_init(struct glb_progress *progress, FILE *out, int64_t rounds, int64_t first);
+/* launched: started by mpirun or the like, which passes on whole lines only. */
+void glb_progress_init(struct glb_progress *progress, FILE *out, int launched, int64_t rounds, int64_t first);
 
 /* Shows a finished round: row of GLB_METRICS. */
 void glb_progress_show(struct glb_progress *progress, const double *row);

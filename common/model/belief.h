@@ -1,10 +1,12 @@
 /* belief.h: the exact posterior of one head kept up to date row by row, and the vector that the policy reads.
  *
- *   g = 1 + f'Xi^-1 f,  e = y - M'f,  k = Xi^-1 f / g:   M += k e',  Omega += e e'/g,  Xi^-1 -= g k k',  nu += 1
+ *   g = 1 + f'Xi^-1 f,  e = y - M'f,  k = Xi^-1 f / g:   M += k e',  Omega += e e'/g,  Xi^-1 -= g k k',  nu
+ * += 1
  *
  * The vector of a head, in this order (docs/theory/linear-model.md, section 6):
  *   Xi0^1/2 (M - M0)  (K D) | 1/2 log diag Xi^-1  (K) | 1/2 log(diag Omega / nu)  (D) | log(1 + N)  (1)
- * Xi0 is diagonal here (the learned prior is). K features, D targets, doubles. No allocation, O(K^2 + K D + D^2) a row. */
+ * Xi0 is diagonal here (the learned prior is). K features, D targets, doubles. No allocation, O(K^2 + K D +
+ * D^2) a row. */
 #ifndef COMMON_MODEL_BELIEF_H
 #define COMMON_MODEL_BELIEF_H
 
@@ -15,27 +17,30 @@
 struct glb_belief {
   int K, D;
   enum glb_noise noise;
-  double N, nu;          // rows seen, degrees of freedom
-  double *M;             // mean of the weights                                (K x D)
-  double *S;             // Xi^-1, both triangles                              (K x K)
-  double *Omega;         // scale                                              (D x D) or (D)
-  double *k;             // scratch: gain                                      (K)
-  double *e;             // scratch: error                                     (D)
+  double N, nu;   // rows seen, degrees of freedom
+  double *M;      // mean of the weights                                (K x D)
+  double *S;      // Xi^-1, both triangles                              (K x K)
+  double *Omega;  // scale                                              (D x D) or (D)
+  double *k;      // scratch: gain                                      (K)
+  double *e, *w;  // scratch: error, and R^-1 of it                     (D)
+  double *R;      // scratch: lower Cholesky factor of Omega            (D x D)
 };
 
-size_t glb_belief_size(int K, int D);                       // doubles of the block
+size_t glb_belief_size(int K, int D);  // doubles of the block
 void glb_belief_map(struct glb_belief *belief, int K, int D, double *block);
 
 /* The prior; Xi0 must be diagonal. */
 void glb_belief_reset(struct glb_belief *belief, const struct glb_prior *prior);
 
-/* One row: f (K), y (D). Returns the log predictive density of y before the update if wanted (log_predictive not NULL). */
+/* One row: f (K), y (D). Returns the log predictive density of y before the update if wanted (log_predictive
+ * not NULL). */
 void glb_belief_observe(struct glb_belief *belief, const double *f, const double *y, double *log_predictive);
 
 /* Components of the vector: K D + K + D + 1. */
 int glb_belief_dim(int K, int D);
 
 /* The vector as floats (glb_belief_dim). sqrt_Xi0 (K): square roots of the diagonal of Xi0. */
-void glb_belief_vector(const struct glb_belief *belief, float *vector, const double *M0, const double *sqrt_Xi0);
+void glb_belief_vector(const struct glb_belief *belief, float *vector, const double *M0,
+                       const double *sqrt_Xi0);
 
 #endif  // COMMON_MODEL_BELIEF_H

@@ -143,7 +143,7 @@ static void gradient_is_that_of_the_loss(void **state) {
     start(&f, cases[c]);
     const struct glb_params *params = &f.session.space.model.params;
     float *theta = f.session.desk.theta, *kept = malloc(params->size * sizeof *kept);
-    struct glb_order order = {.round = 2, .update = 1, .last = 1};
+    struct glb_order order = {.round = 2, .update = 1, .last = 1, .version = 1};
     struct glb_model_report report;
     memcpy(kept, theta, params->size * sizeof *kept);
     assert_int_equal(glb_model_update_run(f.update, &order, &report), GLB_OK);
@@ -175,7 +175,7 @@ static void updates_allocate_nothing(void **state) {
   (void)state;
   struct fixture f;
   const char *const none[] = {NULL};
-  struct glb_order order = {.last = 1};
+  struct glb_order order = {.last = 1, .version = 1};
   struct glb_model_report report;
   start(&f, none);
   const int before = test_mallocs();
@@ -191,7 +191,7 @@ static void evidence_grows(void **state) {
   double first = 0, last = 0;
   start(&f, faster);
   for (uint32_t u = 0; u < 60; u++) {
-    struct glb_order order = {.update = u, .last = 1};
+    struct glb_order order = {.update = u, .last = 1, .version = 1};
     struct glb_model_report report;
     assert_int_equal(glb_model_update_run(f.update, &order, &report), GLB_OK);
     if (u == 0) first = report.evidence[0] + report.evidence[1];
