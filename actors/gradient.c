@@ -33,7 +33,8 @@ struct glb_gradient {
   struct glb_arena arena;
 };
 
-static void lay_out(struct glb_gradient *g, struct glb_arena *arena) {
+static void lay_out(void *object, struct glb_arena *arena) {
+  struct glb_gradient *g = object;
   const struct glb_model *model = &g->space->model;
   const int T = g->space->trial.T, held = g->fit->picks * g->fit->slots_per_task;
   size_t work = 0;
@@ -61,14 +62,11 @@ int glb_gradient_create(struct glb_gradient **out, const struct glb_space *space
   *out = NULL;
   GLB_CHECK(g, GLB_ENOMEM, "no memory for the model update");
   *g = (struct glb_gradient){.space = space, .fit = fit, .memory = memory, .desk = desk};
-  struct glb_arena count = {0};
-  lay_out(g, &count);
-  int code = glb_arena_init(&g->arena, count.used);
+  int code = glb_arena_lay(&g->arena, lay_out, g);
   if (code) {
     free(g);
     return glb_error_pass(code, __FILE__, __LINE__);
   }
-  lay_out(g, &g->arena);
   glb_acting_map(&g->acting, space, desk->snapshot);
   *out = g;
   return GLB_OK;

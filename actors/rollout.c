@@ -35,7 +35,8 @@ struct glb_rollout {
   struct glb_arena arena;
 };
 
-static void lay_out(struct glb_rollout *r, struct glb_arena *arena) {
+static void lay_out(void *object, struct glb_arena *arena) {
+  struct glb_rollout *r = object;
   const struct glb_space *space = r->space;
   const int G = r->G, O = space->trial.O, A = space->trial.A;
   r->slot = GLB_TAKE(arena, struct slot, G);
@@ -62,11 +63,8 @@ int glb_rollout_create(struct glb_rollout **out, const struct glb_config *config
   GLB_CHECK(r, GLB_ENOMEM, "no memory for a rollout");
   *r = (struct glb_rollout){
       .space = space, .G = (int)config->actor_group, .slots_per_task = (int)config->train_slots_per_task};
-  struct glb_arena count = {0};
   int code = GLB_OK;
-  lay_out(r, &count);
-  GLB_TRY_OUT(code, out, glb_arena_init(&r->arena, count.used));
-  lay_out(r, &r->arena);
+  GLB_TRY_OUT(code, out, glb_arena_lay(&r->arena, lay_out, r));
   struct glb_env_options options = {.model_dir = config->env_model_dir};
   for (int i = 0; i < r->G; i++)
     GLB_TRY_OUT(code, out, glb_env_create(&r->slot[i].env, space->family->name, &options));

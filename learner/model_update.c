@@ -22,7 +22,8 @@ struct glb_model_private {
   struct glb_arena arena;
 };
 
-static void lay_out(struct glb_model_update *u, struct glb_arena *arena) {
+static void lay_out(void *object, struct glb_arena *arena) {
+  struct glb_model_update *u = object;
   struct glb_model_private *p = u->private_;
   const struct glb_params *params = &u->space->model.params;
   int widest = 0;
@@ -63,10 +64,7 @@ int glb_model_update_create(struct glb_model_update **out, const struct glb_conf
   u->private_ = calloc(1, sizeof *u->private_);
   if (!u->private_) code = GLB_ENOMEM;
   if (code) goto out;
-  struct glb_arena count = {0};
-  lay_out(u, &count);
-  GLB_TRY_OUT(code, out, glb_arena_init(&u->private_->arena, count.used));
-  lay_out(u, &u->private_->arena);
+  GLB_TRY_OUT(code, out, glb_arena_lay(&u->private_->arena, lay_out, u));
   *out = u;
   return GLB_OK;
 out:

@@ -23,7 +23,8 @@ struct glb_replay_private {
   struct glb_arena arena;
 };
 
-static void lay_out(struct glb_replay *replay, struct glb_arena *arena) {
+static void lay_out(void *object, struct glb_arena *arena) {
+  struct glb_replay *replay = object;
   struct glb_replay_private *p = replay->private_;
   p->bench = GLB_TAKE(arena, struct bench, p->threads);
   p->predictive = GLB_TAKE(arena, double, replay->shelf.slots *GLB_HEADS);
@@ -59,10 +60,7 @@ int glb_replay_create(struct glb_replay **out, const struct glb_config *config, 
                            "no memory for the beliefs of %lld trials; lower replay.trials",
                            (long long)config->replay_trials);
   if (code) goto out;
-  struct glb_arena count = {0};
-  lay_out(r, &count);
-  GLB_TRY_OUT(code, out, glb_arena_init(&r->private_->arena, count.used));
-  lay_out(r, &r->private_->arena);
+  GLB_TRY_OUT(code, out, glb_arena_lay(&r->private_->arena, lay_out, r));
   *out = r;
   return GLB_OK;
 out:

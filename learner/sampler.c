@@ -20,7 +20,8 @@ struct glb_sampler {
   struct glb_arena arena;
 };
 
-static void lay_out(struct glb_sampler *m, struct glb_arena *arena) {
+static void lay_out(void *object, struct glb_arena *arena) {
+  struct glb_sampler *m = object;
   const struct glb_space *space = m->replay->space;
   const int rows = m->trials * m->steps;
   m->s = GLB_TAKE(arena, float, rows * space->S);
@@ -48,14 +49,11 @@ int glb_sampler_create(struct glb_sampler **out, const struct glb_config *config
       .discount = (float)config->agent_discount,
       .scale = (float)(config->agent_reward_scale > 0 ? config->agent_reward_scale
                                                       : replay->space->family->reward_scale)};
-  struct glb_arena count = {0};
-  lay_out(m, &count);
-  int code = glb_arena_init(&m->arena, count.used);
+  int code = glb_arena_lay(&m->arena, lay_out, m);
   if (code) {
     free(m);
     return glb_error_pass(code, __FILE__, __LINE__);
   }
-  lay_out(m, &m->arena);
   *out = m;
   return GLB_OK;
 }

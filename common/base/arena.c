@@ -27,6 +27,14 @@ void glb_arena_finish(struct glb_arena *arena) {
   *arena = (struct glb_arena){0};
 }
 
+int glb_arena_lay(struct glb_arena *arena, glb_lay_fn lay, void *object) {
+  struct glb_arena count = {0};
+  lay(object, &count);
+  GLB_TRY(glb_arena_init(arena, count.used));
+  lay(object, arena);
+  return GLB_OK;
+}
+
 void *glb_arena_take(struct glb_arena *arena, size_t count, size_t size) {
   size_t bytes = (count * size + ALIGN - 1) / ALIGN * ALIGN, at = arena->used;
   arena->used += bytes;

@@ -20,6 +20,11 @@ struct glb_arena {
 int glb_arena_init(struct glb_arena *arena, size_t size);
 void glb_arena_finish(struct glb_arena *arena);
 
+/* Lays object out in arena: calls lay(object, .) twice, first on an arena that only counts, then on one of
+ * that size. Errors as glb_arena_init. */
+typedef void (*glb_lay_fn)(void *object, struct glb_arena *arena);
+int glb_arena_lay(struct glb_arena *arena, glb_lay_fn lay, void *object);
+
 /* count elements of size bytes each, aligned to 64; NULL when the arena only counts. Running past the end is
  * a bug of the caller's sizing: it aborts with the sizes, in every build. */
 void *glb_arena_take(struct glb_arena *arena, size_t count, size_t size);

@@ -128,7 +128,8 @@ static float *normals(struct glb_arena *arena, size_t n, struct glb_rng *rng) {
   return x;
 }
 
-static void take_all(struct agent_bench *bench, struct glb_arena *arena) {
+static void take_all(void *object, struct glb_arena *arena) {
+  struct agent_bench *bench = object;
   struct glb_rng rng;
   glb_rng_start(&rng, 1, GLB_STREAM_TEST, (struct glb_rng_at){0});
   const float *discount = GLB_TAKE(arena, float, BATCH);
@@ -150,11 +151,7 @@ static int set_up(struct agent_bench *bench) {
   GLB_TRY(glb_pool_create(&bench->pool, 2));
   GLB_TRY(glb_sac_create(&bench->one, &options, NULL));
   GLB_TRY(glb_sac_create(&bench->two, &options, bench->pool));
-  struct glb_arena count = {0};
-  take_all(bench, &count);
-  GLB_TRY(glb_arena_init(&bench->arena, count.used));
-  take_all(bench, &bench->arena);
-  return GLB_OK;
+  return glb_arena_lay(&bench->arena, take_all, bench);
 }
 
 static void clean_up(struct agent_bench *bench) {

@@ -8,16 +8,16 @@
 
 static const double reach = 0.93;
 
-static void lay(struct glb_env_bench *bench, const struct glb_family *family) {
-  bench->task = GLB_TAKE(&bench->arena, double, family->P);
-  bench->actions = GLB_TAKE(&bench->arena, double, (size_t)family->horizon *(size_t)family->A);
-  bench->obs = GLB_TAKE(&bench->arena, double, family->O);
+static void lay_out(void *object, struct glb_arena *arena) {
+  struct glb_env_bench *bench = object;
+  const struct glb_family *family = bench->env->family;
+  bench->task = GLB_TAKE(arena, double, family->P);
+  bench->actions = GLB_TAKE(arena, double, (size_t)family->horizon *(size_t)family->A);
+  bench->obs = GLB_TAKE(arena, double, family->O);
 }
 
 static int fill(struct glb_env_bench *bench, const struct glb_family *family) {
-  lay(bench, family);
-  GLB_TRY(glb_arena_init(&bench->arena, bench->arena.used));
-  lay(bench, family);
+  GLB_TRY(glb_arena_lay(&bench->arena, lay_out, bench));
 
   struct glb_rng rng;
   glb_rng_start(&rng, 0, GLB_STREAM_TEST, (struct glb_rng_at){0});

@@ -23,7 +23,8 @@ struct model_bench {
   float *vector;
 };
 
-static void lay_out(struct model_bench *b, struct glb_arena *arena) {
+static void lay_out(void *object, struct glb_arena *arena) {
+  struct model_bench *b = object;
   b->Phi = GLB_TAKE(arena, double, N *K);
   b->Y = GLB_TAKE(arena, double, N *D);
   b->dPhi = GLB_TAKE(arena, double, N *K);
@@ -46,11 +47,8 @@ static void fill(double *x, size_t n, struct glb_rng *rng) {
 }
 
 static int start(struct model_bench *b) {
-  struct glb_arena count = {0};
   struct glb_rng rng;
-  lay_out(b, &count);
-  GLB_TRY(glb_arena_init(&b->arena, count.used));
-  lay_out(b, &b->arena);
+  GLB_TRY(glb_arena_lay(&b->arena, lay_out, b));
   b->prior =
       (struct glb_prior){.K = K, .D = D, .nu0 = D + 2, .M0 = b->M0, .Xi0 = b->Xi0, .Omega0 = b->Omega0};
   for (int i = 0; i < K; i++) b->Xi0[i * K + i] = 1;

@@ -77,7 +77,8 @@ struct study {
   struct glb_arena arena;
 };
 
-static void lay_out(struct study *y, struct glb_arena *arena) {
+static void lay_out(void *object, struct glb_arena *arena) {
+  struct study *y = object;
   const struct glb_space *space = &y->session.space;
   const int G = (int)y->session.config.actor_group, tasks = (int)y->request.tasks;
   y->sample = GLB_TAKE(arena, struct sample, tasks + G);
@@ -217,12 +218,9 @@ static int compare_all(struct study *y) {
 
 static int run_study(struct study *y, struct glb_h5 *file) {
   struct glb_session *s = &y->session;
-  struct glb_arena count = {0};
   GLB_TRY(glb_state_config(&s->config, file));
   GLB_TRY(glb_session_sizes(s, 0));
-  lay_out(y, &count);
-  GLB_TRY(glb_arena_init(&y->arena, count.used));
-  lay_out(y, &y->arena);
+  GLB_TRY(glb_arena_lay(&y->arena, lay_out, y));
   GLB_TRY(glb_state_snapshot(y->acting.block, &s->space, file));
   if (y->request.untrained) glb_model_draw(&s->space.model, y->acting.model, (uint64_t)s->config.train_seed);
   for (int h = 0; h < GLB_HEADS; h++)

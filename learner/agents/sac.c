@@ -69,7 +69,8 @@ static void take_desk(struct desk *desk, const struct glb_sac *sac, struct glb_a
   desk->dH = GLB_TAKE(arena, float, M * 2 * A);
 }
 
-static void take_all(struct glb_sac *sac, struct glb_arena *arena) {
+static void take_all(void *object, struct glb_arena *arena) {
+  struct glb_sac *sac = object;
   struct glb_sac_private *p = sac->private_;
   sac->theta = GLB_TAKE(arena, float, sac->params.size);
   sac->m = GLB_TAKE(arena, float, sac->params.size);
@@ -147,11 +148,7 @@ int glb_sac_create(struct glb_sac **out, const struct glb_sac_options *options, 
   p->desk = calloc((size_t)p->desks, sizeof *p->desk);
   if (!p->shard || !p->desk) goto no_memory;
   lay_out(sac);
-
-  struct glb_arena count = {0};
-  take_all(sac, &count);
-  GLB_TRY_OUT(code, failed, glb_arena_init(&p->arena, count.used));
-  take_all(sac, &p->arena);
+  GLB_TRY_OUT(code, failed, glb_arena_lay(&p->arena, take_all, sac));
   draw(sac);
   *out = sac;
   return GLB_OK;
