@@ -186,3 +186,9 @@ int glb_checkpoint_latest(struct glb_h5 **file, const char *run, char *path, siz
   GLB_TRY(code);
   return GLB_OK;
 }
+
+int glb_checkpoint_need(struct glb_h5 **file, const char *run) {
+  GLB_TRY(glb_checkpoint_latest(file, run, NULL, 0));
+  GLB_CHECK(*file, GLB_EIO, "%s has no checkpoint: is it the --out folder of a training run?", run);
+  return GLB_OK;
+}

@@ -27,4 +27,7 @@ int glb_checkpoint_open(struct glb_h5 **file, const char *path);
  * its name. */
 int glb_checkpoint_latest(struct glb_h5 **file, const char *run, char *path, size_t size);
 
+/* The same for who needs one: a run without any is GLB_EIO. */
+int glb_checkpoint_need(struct glb_h5 **file, const char *run);
+
 #endif  // COMMON_STORE_CHECKPOINT_H

@@ -31,8 +31,7 @@ int glb_cmd_digest(int argc, char **argv, int *status) {
     *status = glb_usage_error(&usage, "RUN is missing");
     return GLB_OK;
   }
-  GLB_TRY(glb_checkpoint_latest(&file, run, NULL, 0));
-  GLB_CHECK(file, GLB_EIO, "%s has no checkpoint", run);
+  GLB_TRY(glb_checkpoint_need(&file, run));
   code = glb_state_digest(digest, file);
   glb_h5_close(file);
   GLB_TRY(code);

@@ -129,8 +129,7 @@ static int prepare(struct request *r, struct glb_config *config, struct glb_h5 *
     *status = glb_usage_error(&usage, "RUN is missing");
     return GLB_OK;
   }
-  GLB_TRY(glb_checkpoint_latest(file, r->run, NULL, 0));
-  GLB_CHECK(*file, GLB_EIO, "%s has no checkpoint", r->run);
+  GLB_TRY(glb_checkpoint_need(file, r->run));
   GLB_TRY(glb_state_config(config, *file));
   config->replay_trials = config->train_slots;
   config->eval_trials = r->tasks;

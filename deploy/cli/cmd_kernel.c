@@ -239,8 +239,7 @@ int glb_cmd_kernel(int argc, char **argv, int *status) {
     *status = glb_usage_error(&usage, "RUN is missing");
     return GLB_OK;
   }
-  GLB_TRY(glb_checkpoint_latest(&file, y.request.run, NULL, 0));
-  GLB_CHECK(file, GLB_EIO, "%s has no checkpoint", y.request.run);
+  GLB_TRY(glb_checkpoint_need(&file, y.request.run));
   code = run_study(&y, file);
   glb_h5_close(file);
   glb_rollout_destroy(y.rollout);
