@@ -170,7 +170,7 @@ static void observe_round(struct glb_learner *l) {
   l->row[GLB_METRIC_train_return] = mean / slots;
   l->row[GLB_METRIC_train_return_first] = first / slots;
   l->row[GLB_METRIC_train_return_last] = last / slots;
-  l->row[GLB_METRIC_train_success] = success / slots;
+  if (l->link.space->family->success) l->row[GLB_METRIC_train_success] = success / slots;
   l->row[GLB_METRIC_steps] = (double)l->steps;
 }
 
@@ -273,7 +273,7 @@ static int evaluate(struct glb_learner *l) {
   for (int e = 0; e < E; e++) success += glb_evaluation_success(&l->evaluation, e) / E;
   l->row[GLB_METRIC_eval_return_first] = glb_evaluation_return(&l->evaluation, 0);
   l->row[GLB_METRIC_eval_return_last] = glb_evaluation_return(&l->evaluation, E - 1);
-  l->row[GLB_METRIC_eval_success] = success;
+  if (l->link.space->family->success) l->row[GLB_METRIC_eval_success] = success;
   return GLB_OK;
 }
 

@@ -17,6 +17,7 @@ struct glb_family {
   int horizon;          // steps of an episode
   double reward_scale;  // constant that rewards are multiplied with for the critic
   int held_out;         // tasks of the fixed test list
+  int success;          // steps have a success flag
   const char *help;
 };
 

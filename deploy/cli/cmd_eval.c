@@ -71,27 +71,32 @@ static int by_episode(struct glb_interval *interval, const struct glb_evaluation
   return GLB_OK;
 }
 
-static int print_table(const struct glb_evaluation *v, const char *family) {
-  printf("%s: %d held-out trials, greedy\n", family, v->trials);
-  printf("%8s %10s %10s %22s %8s\n", "episode", "mean", "IQM", "95 % interval of IQM", "success");
+static int print_table(const struct glb_evaluation *v, const struct glb_family *family) {
+  printf("%s: %d held-out trials, greedy\n", family->name, v->trials);
+  printf("%8s %10s %10s %22s%s\n", "episode", "mean", "IQM", "95 % interval of IQM",
+         family->success ? "  success" : "");
   for (int e = 0; e < v->E; e++) {
     struct glb_interval i;
     GLB_TRY(by_episode(&i, v, e));
-    printf("%8d %10.1f %10.1f %10.1f .. %-8.1f %8.2f\n", e + 1, i.mean, i.iqm, i.low, i.high,
-           glb_evaluation_success(v, e));
+    printf("%8d %10.1f %10.1f %10.1f .. %-8.1f", e + 1, i.mean, i.iqm, i.low, i.high);
+    if (family->success) printf(" %8.2f", glb_evaluation_success(v, e));
+    printf("\n");
   }
   return GLB_OK;
 }
 
-static int print_json(const struct glb_evaluation *v, const char *family) {
-  printf("{\"family\": \"%s\", \"trials\": %d, \"episodes\": [", family, v->trials);
+/* success is null for a family without a success flag. */
+static int print_json(const struct glb_evaluation *v, const struct glb_family *family) {
+  printf("{\"family\": \"%s\", \"trials\": %d, \"episodes\": [", family->name, v->trials);
   for (int e = 0; e < v->E; e++) {
     struct glb_interval i;
+    char success[32] = "null";
+    if (family->success) snprintf(success, sizeof success, "%.9g", glb_evaluation_success(v, e));
     GLB_TRY(by_episode(&i, v, e));
     printf(
         "%s{\"episode\": %d, \"return_mean\": %.9g, \"return_iqm\": %.9g, \"return_iqm_low\": %.9g, "
-        "\"return_iqm_high\": %.9g, \"success\": %.9g}",
-        e ? ", " : "", e + 1, i.mean, i.iqm, i.low, i.high, glb_evaluation_success(v, e));
+        "\"return_iqm_high\": %.9g, \"success\": %s}",
+        e ? ", " : "", e + 1, i.mean, i.iqm, i.low, i.high, success);
   }
   printf("], \"returns\": [");
   for (int i = 0; i < v->trials * v->E; i++)
@@ -113,8 +118,7 @@ static int lead(struct glb_session *s, const struct request *r, struct glb_h5 *f
   GLB_TRY_OUT(code, out, glb_desk_snapshot(&s->desk));
   GLB_TRY_OUT(code, out, glb_evaluation_run(&v, &links, (uint64_t)r->seed));
   GLB_TRY_OUT(code, out, glb_desk_order(&s->desk, &stop));
-  GLB_TRY_OUT(code, out,
-              r->json ? print_json(&v, s->space.family->name) : print_table(&v, s->space.family->name));
+  GLB_TRY_OUT(code, out, r->json ? print_json(&v, s->space.family) : print_table(&v, s->space.family));
 out:
   glb_evaluation_finish(&v);
   return code;
