@@ -7,6 +7,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/error.h"
+#include "common/task/task.h"
 #include "learner/schedule.h"
 #include "learner/state.h"
 #include "proto/wire/message.h"
