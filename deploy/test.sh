@@ -36,8 +36,7 @@ while [ $# -gt 0 ]; do
 done
 
 if [ -n "$asan" ]; then
-  setup+=(--venv "$build/venv" -Db_sanitize=address,undefined -Db_lundef=false -Dassertions=true
-    -Dwerror=false)   # sanitized code makes GCC warn of what cannot happen
+  setup+=(--venv "$build/venv" -Db_sanitize=address,undefined -Db_lundef=false -Dassertions=true)
   build=$build-asan
   # MPI libraries keep memory until the process ends; their frames are seen only by the slow unwinder.
   export LSAN_OPTIONS=suppressions=$top/tests/lsan.supp:print_suppressions=0
