@@ -43,6 +43,10 @@ static int guarded(void (*work)(void *context), void *context) {
   return GLB_OK;
 }
 
+const char *glb_physics_version(void) {
+  return mj_versionString();
+}
+
 // ---- models: one per file and process ----
 
 struct glb_model {

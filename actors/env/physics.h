@@ -16,6 +16,9 @@ struct mjModel_;
 struct mjData_;
 struct glb_model;  // a compiled model and the count of its users
 
+/* Version of the MuJoCo library that is linked, "3.3.0". */
+const char *glb_physics_version(void);
+
 struct glb_physics {
   const struct mjModel_ *model;  // shared by all simulations of the file, constant
   struct mjData_ *data;          // owned

@@ -23,7 +23,7 @@ uint32_t glb_rng_u32(struct glb_rng *rng) {
     philox4x32_key_t key = {{rng->key[0], rng->key[1]}};
     philox4x32_ctr_t block = philox4x32(counter, key);
     for (int i = 0; i < 4; i++) rng->block[i] = block.v[i];
-    GLB_ASSERT((rng->counter[2] & 0xffffu) != 0xffffu);
+    GLB_ASSERT(rng->counter[2] != UINT32_MAX);
     rng->counter[2]++;
     rng->left = 4;
   }

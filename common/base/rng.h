@@ -2,7 +2,8 @@
  *
  * Philox 4x32-10 (Salmon et al., SC 2011; Random123). The key is the seed, the counter holds (purpose, round,
  * slot, episode, step, index): never a rank, a thread or the order of calls. A stream is a small value: start
- * it where it is needed and throw it away. 2^16 blocks of four 32-bit numbers each. */
+ * it where it is needed and throw it away. It has 2^18 32-bit numbers before it runs into that of the next
+ * episode, and with purposes that know no episodes 2^34. */
 #ifndef COMMON_BASE_RNG_H
 #define COMMON_BASE_RNG_H
 

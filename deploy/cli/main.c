@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "actors/env/physics.h"
 #include "common/base/clock.h"
 #include "common/base/error.h"
 #include "common/base/log.h"
@@ -49,8 +50,8 @@ const char *glb_mpi_version(void) {
 }
 
 static void print_version(void) {
-  printf("glibrl %s\nMPI: %s\nHDF5: %s\nBLAS: %s, kernel %s\n", GLB_VERSION, glb_mpi_version(),
-         glb_h5_version(), glb_blas_config(), glb_blas_kernel());
+  printf("glibrl %s\nMPI: %s\nMuJoCo: %s\nHDF5: %s\nBLAS: %s, kernel %s\n", GLB_VERSION, glb_mpi_version(),
+         glb_physics_version(), glb_h5_version(), glb_blas_config(), glb_blas_kernel());
 }
 
 static const struct command *find(const char *name) {

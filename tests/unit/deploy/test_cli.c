@@ -53,6 +53,7 @@ static void help_and_version(void **state) {
   expect_out("--help", 0, "params     list the parameters");
   expect_out("params --help", 0, "Usage: glibrl params");
   expect_out("--version", 0, "HDF5: ");
+  expect_out("--version", 0, "MuJoCo: 3.");
   expect_error("params --help", 0, "");
   assert_string_equal(said, "");
 }

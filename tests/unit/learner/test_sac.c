@@ -12,6 +12,7 @@
 #include "common/base/error.h"
 #include "common/base/pool.h"
 #include "learner/agents/sac.h"
+#include "tests/harness/mallocs.h"
 #include "tests/ref/nn_ref.h"
 
 enum { S = 5, B = 4, A = 2, E = 8, H = 32, BATCH = 48, SHARDS = 4 };
@@ -39,60 +40,22 @@ static void fill(uint32_t key) {
   for (int i = 0; i < BATCH; i++) discount[i] = i % 5 ? 0.99f : 0;
 }
 
-#ifdef __has_feature  // clang
-#define SANITIZED (__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
-#elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#else
-#define SANITIZED 0
-#endif
-
-#if defined(__GLIBC__) && !SANITIZED
-#define COUNTS_ALLOCATIONS 1
-/* Every allocation of the process goes through these; the C library offers the names behind them for that.
- * Those that the program itself asks for are counted: OpenBLAS allocates inside small products. */
-void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t count, size_t size);
-void *__libc_memalign(size_t align, size_t size);
-extern const char __executable_start, etext;
-static int allocations;
-
-static void count_call(const void *from) {
-  if ((const char *)from >= &__executable_start && (const char *)from < &etext)
-    __atomic_fetch_add(&allocations, 1, __ATOMIC_RELAXED);
-}
-
-void *malloc(size_t size) {
-  count_call(__builtin_return_address(0));
-  return __libc_malloc(size);
-}
-void *calloc(size_t count, size_t size) {
-  count_call(__builtin_return_address(0));
-  return __libc_calloc(count, size);
-}
-void *aligned_alloc(size_t align, size_t size) {
-  count_call(__builtin_return_address(0));
-  return __libc_memalign(align, size);
-}
-#endif
-
 static void updates_allocate_nothing(void **state) {
   (void)state;
-#ifdef COUNTS_ALLOCATIONS
+  if (!test_mallocs_counted()) return;
   struct glb_pool *pool;
   struct glb_sac *sac;
   struct glb_sac_report report;
-  int before = allocations;
+  int before = test_mallocs();
   assert_int_equal(glb_pool_create(&pool, 2), GLB_OK);
   assert_int_equal(glb_sac_create(&sac, &options, pool), GLB_OK);
-  assert_true(allocations > before);
+  assert_true(test_mallocs() > before);
   fill(1);
-  before = allocations;
+  before = test_mallocs();
   for (int i = 0; i < 20; i++) assert_int_equal(glb_sac_update(sac, &batch, &report), GLB_OK);
-  assert_int_equal(allocations, before);
+  assert_int_equal(test_mallocs(), before);
   glb_sac_destroy(sac);
   glb_pool_destroy(pool);
-#endif
 }
 
 static struct glb_sac *trained(int threads, int updates) {

@@ -7,61 +7,10 @@
 #include <cmocka.h>
 // clang-format on
 
-#include <errno.h>
-#include <stdatomic.h>
-#include <stdlib.h>
-
 #include "actors/env/env.h"
 #include "common/base/error.h"
 #include "common/base/rng.h"
-
-#if defined(__has_feature)
-#define HAS_FEATURE(name) __has_feature(name)
-#else
-#define HAS_FEATURE(name) 0
-#endif
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || HAS_FEATURE(address_sanitizer) || \
-    HAS_FEATURE(thread_sanitizer) || HAS_FEATURE(memory_sanitizer) || !defined(__GLIBC__)
-// a sanitizer has an allocator of its own, other C libraries have no second name for theirs
-int main(void) {
-  return 77;
-}
-#else
-
-static atomic_long calls;
-
-void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t count, size_t size);
-void *__libc_realloc(void *old, size_t size);
-void *__libc_memalign(size_t align, size_t size);
-
-// These stand before the C library's in every library of the process.
-void *malloc(size_t size) {
-  calls++;
-  return __libc_malloc(size);
-}
-
-void *calloc(size_t count, size_t size) {
-  calls++;
-  return __libc_calloc(count, size);
-}
-
-void *realloc(void *old, size_t size) {
-  calls++;
-  return __libc_realloc(old, size);
-}
-
-void *aligned_alloc(size_t align, size_t size) {
-  calls++;
-  return __libc_memalign(align, size);
-}
-
-int posix_memalign(void **block, size_t align, size_t size) {
-  calls++;
-  *block = __libc_memalign(align, size);
-  return *block ? 0 : ENOMEM;
-}
+#include "tests/harness/mallocs.h"
 
 static void must(int code) {
   if (code) fail_msg("%s: %s (%s)", glb_error_name(code), glb_error_message(), glb_error_trace());
@@ -74,11 +23,11 @@ static void check(const struct glb_family *family) {
   struct glb_env_step step;
   struct glb_rng rng;
 
-  long before = calls;
+  int before = test_mallocs();
   must(glb_env_create(&env, family->name, NULL));
-  if (calls == before) fail_msg("%s: create without a malloc: they are not counted", family->name);
+  if (test_mallocs() == before) fail_msg("%s: create without a malloc: they are not counted", family->name);
 
-  before = calls;
+  before = test_mallocs_everywhere();
   for (uint32_t episode = 0; episode < 3; episode++) {
     glb_rng_start(&rng, 1, GLB_STREAM_TEST, (struct glb_rng_at){.episode = episode});
     must(glb_env_sample(task, family->name, GLB_SPLIT_TRAIN, 1, 0, episode));
@@ -88,7 +37,8 @@ static void check(const struct glb_family *family) {
       must(glb_env_step(env, action, obs, &step));
     }
   }
-  if (calls != before) fail_msg("%s: %ld mallocs in 3 episodes", family->name, (long)(calls - before));
+  int after = test_mallocs_everywhere();
+  if (after != before) fail_msg("%s: %d mallocs in 3 episodes", family->name, after - before);
   glb_env_destroy(env);
 }
 
@@ -100,7 +50,7 @@ static void test_no_mallocs(void **state) {
 }
 
 int main(void) {
+  if (!test_mallocs_counted()) return 77;  // skipped
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_no_mallocs)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
-#endif
