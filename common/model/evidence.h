@@ -14,8 +14,9 @@
 size_t glb_evidence_work_size(int K, int D, int N);
 
 /* Conditions prior on rows (post is then as glb_posterior_solve_rows leaves it, to the accuracy that matters)
- * and returns the evidence. evidence  out  log p(Y | Phi) in nats                                         (1)
- *   dPhi      out  d evidence / d Phi, NULL: not wanted                            (N x K)
+ * and returns the evidence.
+ *   evidence  out  log p(Y | Phi) in nats                                     (1)
+ *   dPhi      out  d evidence / d Phi, NULL: not wanted                    (N x K)
  * Errors as glb_posterior_solve. */
 int glb_evidence_rows(struct glb_posterior *post, double *evidence, double *dPhi,
                       const struct glb_prior *prior, struct glb_rows rows, double *work);

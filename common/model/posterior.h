@@ -62,7 +62,8 @@ int glb_posterior_solve(struct glb_posterior *post, const struct glb_prior *prio
 
 /* The same from rows, to full precision: L and R from orthogonal transformations of [Xi0^1/2; Phi] and of the
  * residuals, M by iterative refinement (section 5). O(N (K^2 + K D + D^2)), several times slower than
- * statistics. residual  out  Y - Phi M                                                  (N x D) */
+ * statistics.
+ *   residual  out  Y - Phi M                                                  (N x D) */
 int glb_posterior_solve_rows(struct glb_posterior *post, double *residual, const struct glb_prior *prior,
                              struct glb_rows rows);
 
@@ -81,8 +82,8 @@ double glb_posterior_evidence(const struct glb_posterior *post, const struct glb
 void glb_posterior_adjoints(const struct glb_posterior *post, double *G_FF, double *G_FY);
 
 /* Gradient of the evidence with respect to the prior (8); each output may be NULL. Symmetric matrices: plain
- * derivative, entries independent, symmetrised. dM0 (K x D)   dXi0 (K x K)   dOmega0 (D x D) or (D)   dnu0
- * (1) */
+ * derivative, entries independent, symmetrised.
+ *   dM0 (K x D)   dXi0 (K x K)   dOmega0 (D x D) or (D)   dnu0 (1) */
 struct glb_prior_grad {
   double *dM0, *dXi0, *dOmega0, *dnu0;
 };

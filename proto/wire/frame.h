@@ -1,9 +1,9 @@
 /* frame.h: the envelope of everything that crosses between ranks.
  *
  * 32 bytes, little-endian, then the body:
- *   magic "GLBF" (4) | protocol version u16 | kind u16 | body length u64 | XXH3-64 of the body u64 | reserved
- * u64, 0 The body is MessagePack; numbers in bulk are raw little-endian binary inside it, never element by
- * element. */
+ *   magic "GLBF" (4) | protocol version u16 | kind u16 | body length u64 | XXH3-64 of the body u64 |
+ *   reserved u64, 0
+ * The body is MessagePack; numbers in bulk are raw little-endian binary inside it, never element by element. */
 #ifndef PROTO_WIRE_FRAME_H
 #define PROTO_WIRE_FRAME_H
 
