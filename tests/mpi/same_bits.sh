@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# same_bits.sh LAG: a short cheetah-dir run ends in the same digest with 1, 2, 3 and 5 processes, and when it is stopped
+# same_bits.sh LAG [KEY=VALUE ...]: a short cheetah-dir run ends in the same digest with 1, 2, 3 and 5 processes, and when it is stopped
 # and resumed on another number of ranks.
 set -euo pipefail
 lag=$1
@@ -9,7 +9,7 @@ trap 'rm -rf "$dir"' EXIT
 
 keys="schedule.lag=$lag env.horizon=30 train.random_rounds=2 train.slots=16 model.updates=3 model.warmup_rounds=2
   model.warmup_factor=2 model.refresh=2 model.freeze=4 agent.updates=6 agent.hidden=32 agent.embedding=16 replay.trials=64
-  eval.interval=2 eval.trials=6 checkpoint.interval=1 ${GLIBRL_KEYS:-}"
+  eval.interval=2 eval.trials=6 checkpoint.interval=1 ${2:-}"
 sets=()
 for key in $keys; do sets+=(--set "$key"); done
 
