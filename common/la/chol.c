@@ -7,7 +7,8 @@
 #include "common/base/error.h"
 #include "common/la/blas.h"
 
-/* LAPACK is column-major: a row-major lower factor L is its upper factor L', and a row-major matrix its transpose. */
+/* LAPACK is column-major: a row-major lower factor L is its upper factor L', and a row-major matrix its
+ * transpose. */
 
 enum { LQ_BLOCK = 32 };  // columns per reflector block that dgelqf may use
 
@@ -21,9 +22,13 @@ int glb_chol_factor(double *A, int n) {
 }
 
 // rows that are taken at a time: enough that the factor on top of them costs little
-static int append_rows(int n) { return 2 * n + 32; }
+static int append_rows(int n) {
+  return 2 * n + 32;
+}
 
-size_t glb_chol_append_size(int n) { return (size_t)(n + append_rows(n)) * n + n + (size_t)LQ_BLOCK * n; }
+size_t glb_chol_append_size(int n) {
+  return (size_t)(n + append_rows(n)) * n + n + (size_t)LQ_BLOCK * n;
+}
 
 void glb_chol_append(double *L, const double *A, int n, int N, double *work) {
   double *stack = work, *tau = stack + (size_t)(n + append_rows(n)) * n, *scratch = tau + n;

@@ -5,10 +5,11 @@
 
 #include "common/la/blas.h"
 
-#define PRODUCT(name, type, matrix, routine, transpose_a, transpose_b)                                       \
-  void name(type *C, int ldc, type alpha, struct matrix A, struct matrix B, type beta, int m, int n, int k) { \
-    routine(CblasRowMajor, transpose_a, transpose_b, m, n, k, alpha, A.data, A.stride, B.data, B.stride,      \
-            beta, C, ldc);                                                                                    \
+#define PRODUCT(name, type, matrix, routine, transpose_a, transpose_b)                                   \
+  void name(type *C, int ldc, type alpha, struct matrix A, struct matrix B, type beta, int m, int n,     \
+            int k) {                                                                                     \
+    routine(CblasRowMajor, transpose_a, transpose_b, m, n, k, alpha, A.data, A.stride, B.data, B.stride, \
+            beta, C, ldc);                                                                               \
   }
 
 PRODUCT(glb_sgemm_nn, float, glb_mat, cblas_sgemm, CblasNoTrans, CblasNoTrans)

@@ -10,20 +10,25 @@
 
 int glb_blas_setup(void) {
   openblas_set_num_threads(1);
-  GLB_CHECK(openblas_get_num_threads() == 1, GLB_ESETUP,
-            "OpenBLAS (%s) keeps %d threads when told to use one: set OPENBLAS_NUM_THREADS=1 and OMP_NUM_THREADS=1",
-            openblas_get_config(), openblas_get_num_threads());
+  GLB_CHECK(
+      openblas_get_num_threads() == 1, GLB_ESETUP,
+      "OpenBLAS (%s) keeps %d threads when told to use one: set OPENBLAS_NUM_THREADS=1 and OMP_NUM_THREADS=1",
+      openblas_get_config(), openblas_get_num_threads());
   return GLB_OK;
 }
 
-const char *glb_blas_kernel(void) { return openblas_get_corename(); }
+const char *glb_blas_kernel(void) {
+  return openblas_get_corename();
+}
 
-const char *glb_blas_config(void) { return openblas_get_config(); }
+const char *glb_blas_config(void) {
+  return openblas_get_config();
+}
 
 enum { LARGEST = 65, BLOCK = LARGEST * LARGEST };
 
-struct check {              // operands of one comparison
-  double A[BLOCK], B[BLOCK];      // entries in [-1, 1)
+struct check {                // operands of one comparison
+  double A[BLOCK], B[BLOCK];  // entries in [-1, 1)
   double C[BLOCK], expected[BLOCK];
   float Af[BLOCK], Bf[BLOCK], Cf[BLOCK];
   double work[5 * BLOCK];
@@ -55,7 +60,8 @@ static int compare(const struct check *c, const char *routine, int m, int n, int
   double worst = 0;
   for (int i = 0; i < m * n; i++) worst = fmax(worst, fabs(c->C[i] - c->expected[i]));
   GLB_CHECK(worst <= 4 * k * epsilon, GLB_ESETUP,
-            "%s of OpenBLAS kernel %s is wrong by %.2g at m=%d n=%d k=%d: set OPENBLAS_CORETYPE (Haswell suits every "
+            "%s of OpenBLAS kernel %s is wrong by %.2g at m=%d n=%d k=%d: set OPENBLAS_CORETYPE (Haswell "
+            "suits every "
             "x86-64 processor with AVX2) or use another OpenBLAS",
             routine, glb_blas_kernel(), worst, m, n, k);
   return GLB_OK;
@@ -79,7 +85,8 @@ static int check_products(struct check *c, int m, int n, int k) {
     product(c, products[p].transpose_a, products[p].transpose_b, m, n, k);
     products[p].in_double(c->C, n, 1, (struct glb_dmat){c->A, lda}, (struct glb_dmat){c->B, ldb}, 0, m, n, k);
     GLB_TRY(compare(c, products[p].suffix, m, n, k, 0x1p-53));
-    products[p].in_single(c->Cf, n, 1, (struct glb_mat){c->Af, lda}, (struct glb_mat){c->Bf, ldb}, 0, m, n, k);
+    products[p].in_single(c->Cf, n, 1, (struct glb_mat){c->Af, lda}, (struct glb_mat){c->Bf, ldb}, 0, m, n,
+                          k);
     for (int i = 0; i < m * n; i++) c->C[i] = c->Cf[i];
     GLB_TRY(compare(c, products[p].suffix, m, n, k, 0x1p-23));
   }

@@ -1,7 +1,8 @@
 /* desk.h: what is the same on every rank after a broadcast, and the two reductions of a model update.
  *
- * The learner writes snapshot, theta and adjoints and broadcasts them; actors read them. A rank that does both has one desk for both halves: there a broadcast is nothing, so that one process
- * runs the same code as many. */
+ * The learner writes snapshot, theta and adjoints and broadcasts them; actors read them. A rank that does
+ * both has one desk for both halves: there a broadcast is nothing, so that one process runs the same code as
+ * many. */
 #ifndef PROTO_COMM_DESK_H
 #define PROTO_COMM_DESK_H
 
@@ -13,10 +14,10 @@
 #include "proto/wire/message.h"
 
 struct glb_desk_sizes {
-  size_t snapshot;                 // floats
-  size_t theta;                    // floats
-  size_t adjoints;                 // doubles
-  int statistics_blocks;           // reduction blocks and their sizes
+  size_t snapshot;        // floats
+  size_t theta;           // floats
+  size_t adjoints;        // doubles
+  int statistics_blocks;  // reduction blocks and their sizes
   const size_t *statistics_sizes;
   int statistics_summands;
   int gradient_blocks;
@@ -25,14 +26,14 @@ struct glb_desk_sizes {
 };
 
 struct glb_desk {
-  struct glb_world *world;         // kept
+  struct glb_world *world;  // kept
   size_t snapshot_size, theta_size, adjoints_size;
-  float *snapshot;                 // what actors act with
-  float *theta;                    // learning basis and prior
-  double *adjoints;                // of the model update under way
+  float *snapshot;   // what actors act with
+  float *theta;      // learning basis and prior
+  double *adjoints;  // of the model update under way
   struct glb_reduce statistics, gradient;
-  double busy;                     // seconds the acting half has computed, in all
-  double *busy_all;                // the same of every rank, on the learner after a snapshot       (size)
+  double busy;       // seconds the acting half has computed, in all
+  double *busy_all;  // the same of every rank, on the learner after a snapshot       (size)
 };
 
 int glb_desk_init(struct glb_desk *desk, struct glb_world *world, const struct glb_desk_sizes *sizes);
@@ -40,7 +41,7 @@ void glb_desk_finish(struct glb_desk *desk);
 
 /* All ranks. The order itself: filled by the learner, received by the others. */
 int glb_desk_order(struct glb_desk *desk, struct glb_order *order);
-int glb_desk_snapshot(struct glb_desk *desk);      // broadcast, then busy seconds are gathered
+int glb_desk_snapshot(struct glb_desk *desk);  // broadcast, then busy seconds are gathered
 int glb_desk_theta(struct glb_desk *desk);
 int glb_desk_adjoints(struct glb_desk *desk);
 
@@ -52,13 +53,14 @@ struct glb_contribution {
 };
 
 /* All ranks: one whole reduction. mine NULL: this rank has nothing to add. out: learner only. */
-int glb_desk_reduce(struct glb_desk *desk, struct glb_reduce *reduce, const struct glb_contribution *mine, double *out);
+int glb_desk_reduce(struct glb_desk *desk, struct glb_reduce *reduce, const struct glb_contribution *mine,
+                    double *out);
 
 /* The acting half of a rank that also learns; NULL members where the learner is alone. */
 struct glb_partner {
   void *self;
-  int (*obey)(void *self, const struct glb_order *order);           // all but broadcasts and reductions
-  int (*adopt)(void *self, const struct glb_trial *trial);          // a trial to keep, at a restart
+  int (*obey)(void *self, const struct glb_order *order);   // all but broadcasts and reductions
+  int (*adopt)(void *self, const struct glb_trial *trial);  // a trial to keep, at a restart
   struct glb_contribution statistics, gradient;
 };
 
