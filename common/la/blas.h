@@ -1,5 +1,5 @@
-/* blas.h: the only includer of cblas.h, and the few LAPACK prototypes (there is no lapacke.h in every OpenBLAS). Private
- * to common/la. */
+/* blas.h: the only includer of cblas.h, and the few LAPACK prototypes (there is no lapacke.h in every
+ * OpenBLAS). Private to common/la. */
 #ifndef COMMON_LA_BLAS_H
 #define COMMON_LA_BLAS_H
 

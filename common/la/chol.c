@@ -7,7 +7,8 @@
 #include "common/base/error.h"
 #include "common/la/blas.h"
 
-/* LAPACK is column-major: a row-major lower factor L is its upper factor L', and a row-major matrix its transpose. */
+/* LAPACK is column-major: a row-major lower factor L is its upper factor L', and a row-major matrix its
+ * transpose. */
 
 enum { LQ_BLOCK = 32 };  // columns per reflector block that dgelqf may use
 

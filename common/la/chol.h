@@ -1,15 +1,17 @@
-/* chol.h: Cholesky factors of symmetric positive definite double matrices, row-major, and what follows from them. */
+/* chol.h: Cholesky factors of symmetric positive definite double matrices, row-major, and what follows from
+ * them. */
 #ifndef COMMON_LA_CHOL_H
 #define COMMON_LA_CHOL_H
 
 #include <stddef.h>
 
-/* A (n x n, symmetric, in the lower triangle) = L L'; L replaces the lower triangle, the strict upper is set to zero.
- * GLB_ENOTPD names the pivot; A is then undefined. */
+/* A (n x n, symmetric, in the lower triangle) = L L'; L replaces the lower triangle, the strict upper is set
+ * to zero. GLB_ENOTPD names the pivot; A is then undefined. */
 int glb_chol_factor(double *A, int n);
 
-/* L becomes the factor of L L' + A'A for further rows A (N x n), by Householder reflections: the Gram matrix is never
- * formed, so its squared condition number never acts. work: glb_chol_append_size(n) doubles. O(N n^2). */
+/* L becomes the factor of L L' + A'A for further rows A (N x n), by Householder reflections: the Gram matrix
+ * is never formed, so its squared condition number never acts. work: glb_chol_append_size(n) doubles. O(N
+ * n^2). */
 size_t glb_chol_append_size(int n);
 void glb_chol_append(double *L, const double *A, int n, int N, double *work);
 
@@ -31,8 +33,8 @@ void glb_chol_times_upper(double *B, const double *L, int n, int m);
 /* Ainv (n x n) = (L L')^-1, both triangles. */
 void glb_chol_inverse(double *Ainv, const double *L, int n);
 
-/* max_i A_ii (A^-1)_ii >= 1, given Ainv: how much of the precision of A's entries its inverse can lose. It does not change with the
- * scale of rows and columns, as the error of a Cholesky factor does not. */
+/* max_i A_ii (A^-1)_ii >= 1, given Ainv: how much of the precision of A's entries its inverse can lose. It
+ * does not change with the scale of rows and columns, as the error of a Cholesky factor does not. */
 double glb_chol_inflation(const double *L, const double *Ainv, int n);
 
 /* Condition number estimate of A in the 1-norm (LAPACK dpocon). work: 4 n doubles. */

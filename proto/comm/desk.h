@@ -1,7 +1,8 @@
 /* desk.h: what is the same on every rank after a broadcast, and the two reductions of a model update.
  *
- * The learner writes snapshot, theta and adjoints and broadcasts them; actors read them. A rank that does both has one desk for both halves: there a broadcast is nothing, so that one process
- * runs the same code as many. */
+ * The learner writes snapshot, theta and adjoints and broadcasts them; actors read them. A rank that does
+ * both has one desk for both halves: there a broadcast is nothing, so that one process runs the same code as
+ * many. */
 #ifndef PROTO_COMM_DESK_H
 #define PROTO_COMM_DESK_H
 
