@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { GLB_CONFIG_TEXT = 160 };
+enum { GLB_CONFIG_TEXT = 1024 };
 
 struct glb_config {
 #define INT(section, name, initial, low, high, unit, help) int64_t section##_##name;

@@ -4,12 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/assert.h"
 #include "common/base/error.h"
 #include "common/config/config.h"
 #include "common/config/table.h"
 #include "common/config/text.h"
 
-enum { FILE_LIMIT = 1 << 20, KEY = 128, WHERE = 512 };
+enum { FILE_LIMIT = 1 << 20, LINE = GLB_KEY_VALUE + 128, KEY = 128, WHERE = 512 };
 
 // ---- one key ----
 
@@ -47,10 +48,14 @@ static int set_value(struct glb_config *config, int index, const char *value, co
   return GLB_OK;
 }
 
+static int is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r';  // a file from Windows has \r at the end of lines
+}
+
 // Text between two pointers without the blanks around it; 0 where it does not fit.
 static int trim(char *out, size_t size, const char *from, const char *to) {
-  while (from < to && (*from == ' ' || *from == '\t')) from++;
-  while (to > from && (to[-1] == ' ' || to[-1] == '\t')) to--;
+  while (from < to && is_blank(*from)) from++;
+  while (to > from && is_blank(to[-1])) to--;
   size_t length = (size_t)(to - from);
   if (length >= size) return 0;
   memcpy(out, from, length);
@@ -78,6 +83,7 @@ struct reader {
   const char *name;         // of the file, for messages
   const char *rest;         // text not read yet
   int line;                 // number of the line inih has now
+  const char *begin, *end;  // that line, without comment and indentation
   int code;                 // first error
   int seen[GLB_KEY_COUNT];  // line that gave a key, 0: none yet
 };
@@ -89,28 +95,32 @@ static size_t comment_start(const char *line, size_t length) {
   return length;
 }
 
-// Hands inih the next line, without comment and indentation (which would mean a continued value to it).
+/* Hands inih the next line, without comment and indentation (which would mean a continued value to it). Its
+ * buffer holds about 200 bytes: of a longer line it gets the beginning, in which it finds the name. */
 static char *next_line(char *buffer, int size, void *context) {
   struct reader *r = context;
   if (r->code || !*r->rest) return NULL;
   size_t whole = strcspn(r->rest, "\n"), length = comment_start(r->rest, whole);
-  const char *line = r->rest;
-  while (length && (*line == ' ' || *line == '\t')) line++, length--;
+  r->begin = r->rest;
+  r->end = r->rest + length;
+  while (r->begin < r->end && (*r->begin == ' ' || *r->begin == '\t')) r->begin++;
   r->rest += whole + (r->rest[whole] == '\n');
   r->line++;
 
-  if (length + 2 > (size_t)size) {
+  length = (size_t)(r->end - r->begin);
+  if (length >= LINE) {
     r->code = glb_error_raise(GLB_ECONFIG, __FILE__, __LINE__, "%s:%d: line of %zu bytes, at most %d",
-                              r->name, r->line, length, size - 2);
+                              r->name, r->line, length, LINE - 1);
     return NULL;
   }
-  memcpy(buffer, line, length);
+  if (length > (size_t)size - 2) length = (size_t)size - 2;
+  memcpy(buffer, r->begin, length);
   memcpy(buffer + length, "\n", 2);
   return buffer;
 }
 
-static int take(struct reader *r, const char *section, const char *name, const char *value) {
-  char where[WHERE], key[KEY];
+static int take(struct reader *r, const char *section, const char *name) {
+  char where[WHERE], key[KEY], value[LINE];
   snprintf(where, sizeof where, "%s:%d", r->name, r->line);
   GLB_CHECK(section[0], GLB_ECONFIG, "%s: \"%.60s\" stands before any [section]", where, name);
   snprintf(key, sizeof key, "%.60s.%.60s", section, name);
@@ -119,14 +129,18 @@ static int take(struct reader *r, const char *section, const char *name, const c
   GLB_CHECK(!r->seen[index], GLB_ECONFIG, "%s: %s is given twice, first in line %d", where, key,
             r->seen[index]);
   r->seen[index] = r->line;
+  int fits = trim(value, sizeof value, r->begin + strcspn(r->begin, "=:") + 1, r->end);
+  GLB_ASSERT(fits);
+  (void)fits;
   GLB_TRY(set_value(r->config, index, value, where));
   return GLB_OK;
 }
 
-// inih's handler: 1 to go on
+// inih's handler: 1 to go on; the value is read from the line itself, which inih may know in part only
 static int handle(void *context, const char *section, const char *name, const char *value) {
   struct reader *r = context;
-  r->code = take(r, section, name, value);
+  (void)value;
+  r->code = take(r, section, name);
   return !r->code;
 }
 

@@ -20,7 +20,7 @@ struct glb_key {
   const char *help;
 };
 
-enum { GLB_KEY_VALUE = 320 };  // bytes of the longest value or range as text
+enum { GLB_KEY_VALUE = 1152 };  // bytes of the longest value or range as text
 
 enum {
   GLB_KEY_COUNT = 0

@@ -81,11 +81,11 @@ static void refuses_what_is_wrong(void **state) {
   refuses("belief.zero=1", "true or false expected");
   refuses("belief.heads=rewards", "one of reward|transition|both expected");
   refuses("belief.heads=", "one of");
-  refuses("env.family=a # b", "a text of one line and at most 159 bytes");
+  refuses("env.family=a # b", "a text of one line and at most 1023 bytes");
   refuses("env.family=two\nlines", "a text");
-  char longest[300] = "env.family=";
-  memset(longest + strlen(longest), 'x', 160);
-  refuses(longest, "a text of one line and at most 159 bytes");
+  char longest[1200] = "env.family=";
+  memset(longest + strlen(longest), 'x', 1024);
+  refuses(longest, "a text of one line and at most 1023 bytes");
 }
 
 static void reads_a_file(void **state) {
@@ -122,9 +122,23 @@ static void says_where_a_file_is_wrong(void **state) {
   bad_file("[train\nrounds = 5\n", "run.ini:1: is no [section]");
   bad_file("[train]\nrounds = five\nwhat is this\n", "run.ini:2: train.rounds = \"five\"");
   bad_file("[train]\nwhat is this\nrounds = five\n", "run.ini:2: is no [section]");
-  char text[512] = "[train]\nrounds = ";
-  memset(text + strlen(text), '1', 300);
-  bad_file(text, "run.ini:2: line of 309 bytes");
+  char text[2048] = "[train]\nrounds = ";
+  memset(text + strlen(text), '1', 1500);
+  bad_file(text, "run.ini:2: line of 1509 bytes");
+}
+
+// inih's own buffer ends at 200 bytes
+static void long_values_are_whole(void **state) {
+  (void)state;
+  struct glb_config c;
+  char text[1100] = "[env]\r\nmodel_dir = ", path[1024] = "";
+  memset(path, 'x', 1023);
+  path[500] = '=';
+  snprintf(text + strlen(text), 1060, "%s  # the longest\r\nhorizon=7\r\n", path);
+  glb_config_init(&c);
+  if (glb_config_parse(&c, text, "run.ini")) fail_msg("%s", glb_error_message());
+  assert_string_equal(c.env_model_dir, path);
+  assert_int_equal(c.env_horizon, 7);
 }
 
 static void files_on_disk(void **state) {
@@ -259,6 +273,7 @@ int main(void) {
       cmocka_unit_test(refuses_what_is_wrong),
       cmocka_unit_test(reads_a_file),
       cmocka_unit_test(says_where_a_file_is_wrong),
+      cmocka_unit_test(long_values_are_whole),
       cmocka_unit_test(files_on_disk),
       cmocka_unit_test(presets),
       cmocka_unit_test(relations),
