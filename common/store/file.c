@@ -144,11 +144,9 @@ int glb_file_folder(const char *path) {
     if (part[i] != '/' && part[i] != '\0') continue;
     part[i] = '\0';
     struct stat status;
-    int there = !mkdir(part, 0777) || (!stat(part, &status) && S_ISDIR(status.st_mode));
-    if (!there) {
-      int error = errno == EEXIST ? ENOTDIR : errno;
-      GLB_RAISE(GLB_EIO, "cannot make folder %s: %s; %s", part, strerror(error), advice(error));
-    }
+    int error = mkdir(part, 0777) ? errno : 0;
+    if (error && !stat(part, &status)) error = S_ISDIR(status.st_mode) ? 0 : ENOTDIR;
+    GLB_CHECK(!error, GLB_EIO, "cannot make folder %s: %s; %s", part, strerror(error), advice(error));
     part[i] = path[i];
   }
   return GLB_OK;

@@ -1,5 +1,6 @@
 #include "deploy/cli/session.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,13 +60,36 @@ static int join(struct glb_session *s, int groups) {
   return GLB_OK;
 }
 
+/* Some rank has failed: the learner, where it has not itself, fails with the reason of the first that has, so
+ * that the reason is said whoever ends the job. */
+static int tell_reason(struct glb_world *world, int code) {
+  struct {
+    int code;
+    char text[1024];
+  } mine = {.code = code}, *all = NULL;
+  if (code) snprintf(mine.text, sizeof mine.text, "%s", glb_error_message());
+  if (world->learner) {
+    all = calloc((size_t)world->size, sizeof *all);
+    GLB_CHECK(all, GLB_ENOMEM, "no memory for the errors of %d ranks", world->size);
+  }
+  int gathered = glb_world_gather(world, all, &mine, sizeof mine), first = 0;
+  if (!gathered && !code && all) {
+    while (!all[first].code) first++;
+    gathered = glb_error_raise(all[first].code, __FILE__, __LINE__, "rank %d could not start: %s", first,
+                               all[first].text);
+  }
+  free(all);
+  GLB_TRY(gathered);
+  GLB_TRY(code);
+  GLB_RAISE(GLB_ESETUP, "another rank could not start");
+}
+
 int glb_session_join(struct glb_session *s, struct glb_world *world, int groups) {
   int worst;
   s->world = world;
   const int code = join(s, groups);
   GLB_TRY(glb_world_agree(world, code, &worst));
-  GLB_TRY(code);
-  GLB_CHECK(!worst, worst, "another rank could not start");
+  if (worst) GLB_TRY(tell_reason(world, code));
   return GLB_OK;
 }
 

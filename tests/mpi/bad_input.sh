@@ -4,7 +4,11 @@ set -uo pipefail
 glibrl=$GLIBRL_BUILD/glibrl mpirun=("$GLIBRL_BUILD/mpirun" --bind-to none)
 dir=$(mktemp -d)
 failed=0
-cleanup() { mountpoint -q "$dir/small" && umount "$dir/small"; rm -rf "$dir"; }
+cleanup() {
+  local mounted
+  for mounted in "$dir/small" "$dir/read-only"; do mountpoint -q "$mounted" && umount "$mounted"; done
+  rm -rf "$dir"
+}
 trap cleanup EXIT
 
 small=(--preset cheetah-dir --set env.horizon=10 --set train.random_rounds=1 --set agent.updates=2 --set agent.hidden=16
@@ -47,6 +51,11 @@ expect "resume never" 1 'checkpoints already' "${train[@]}" --set train.rounds=4
 intact "resume never"
 expect "model missing" 1 'half_cheetah\.xml' "${train[@]}" --set env.model_dir="$dir/none" --out "$dir/y"
 expect "output folder" 1 'cannot|not a (folder|directory)|Not a directory' "${train[@]}" --out "$dir/out/run"
+printf '[agnet]\nupdates = 3\n' >"$dir/section.ini"
+expect "section in a file" 1 'section\.ini:2.*agnet' "$glibrl" train "$dir/section.ini" --out "$dir/y"
+expect "model missing, several ranks" 1 'rank 1.*half_cheetah\.xml.*env\.model_dir' "${mpirun[@]}" -n 3 "${train[@]}" \
+  --set env.model_dir="$dir/none" --out "$dir/y"
+expect "output folder" 1 'cannot|not a (folder|directory)|Not a directory' "${train[@]}" --out "$dir/out/run"
 
 # damaged checkpoints: the one before is taken; none left: refused
 cp -r "$dir/run" "$dir/torn"
@@ -57,6 +66,22 @@ expect "truncated" 0 'damaged|truncated' "${train[@]}" --set train.rounds=3 --ou
 for file in "$dir"/torn/checkpoints/*.h5; do printf 'X' | dd of="$file" bs=1 seek=5000 conv=notrunc status=none; done
 expect "all damaged" 1 'damaged|truncated|checksum|digest' "${train[@]}" --set train.rounds=3 --out "$dir/torn"
 expect "eval of nothing" 1 'no checkpoint|cannot' "$glibrl" eval "$dir/none"
+
+# a checkpoint that cannot be read
+cp -r "$dir/run" "$dir/torn-2"
+for file in "$dir"/torn-2/checkpoints/*.h5; do truncate -s 100 "$file"; done
+expect "no checkpoint left" 1 'none of its [0-9]+ checkpoints is good.*--out' "$glibrl" digest "$dir/torn-2"
+expect "named checkpoint" 1 'round-.*is no checkpoint' "${train[@]}" --resume "$file" --out "$dir/y"
+expect "checkpoint not there" 1 'none\.h5: No such file' "${train[@]}" --resume "$dir/none.h5" --out "$dir/y"
+
+# a file system that takes nothing
+mkdir "$dir/read-only"
+if mount -t tmpfs -o ro tmpfs "$dir/read-only" 2>/dev/null; then
+  expect "read-only" 1 'read-only.*choose another folder' "${train[@]}" --out "$dir/read-only/run"
+  umount "$dir/read-only"
+else
+  echo "read-only: left out, mounting a tmpfs needs root"
+fi
 
 # a disk that fills up while checkpointing
 mkdir "$dir/small"
