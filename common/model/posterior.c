@@ -91,15 +91,6 @@ static int take_prior(struct glb_posterior *post, const struct glb_prior *prior,
   return all_positive(prior->Omega0, D, "Omega0");
 }
 
-// M += step, dM += step
-static void move_mean(struct glb_posterior *post, const double *step) {
-  const size_t count = product(post->K, post->D);
-  for (size_t i = 0; i < count; i++) {
-    post->dM[i] += step[i];
-    post->M[i] += step[i];
-  }
-}
-
 // ---- from statistics ----
 
 /* Omega from YY, P = FY + V and Z = L^-1 V with V = FY - FF M0 (3):
@@ -211,39 +202,47 @@ static int omega_from_rows(struct glb_posterior *post, const struct glb_prior *p
   return GLB_OK;
 }
 
+/* M from M0 by M += Xi^-1 (Phi'(Y - Phi M) - Xi0 (M - M0)), the residual in twice the precision. The last step is taken from
+ * residual and dM without the rounding of M, which a residual far below Y would feel. */
+static void refine_mean(struct glb_posterior *post, double *residual, const struct glb_prior *prior,
+                        struct glb_rows rows) {
+  const int K = post->K, D = post->D, N = rows.N;
+  const struct glb_dmat Phi = {rows.Phi, K}, Xi0 = {prior->Xi0, K};
+  double *M = post->M, *dM = post->dM, *step = post->work;
+  memcpy(M, prior->M0, sizeof(double) * product(K, D));
+  for (int solve = 0; solve < SOLVES; solve++) {
+    glb_dgemm_residual(residual, rows.Y, rows.Phi, M, N, D, K);
+    for (size_t i = 0; i < product(K, D); i++) dM[i] = M[i] - prior->M0[i];
+    glb_dgemm_nn(step, D, -1, Xi0, (struct glb_dmat){dM, D}, 0, K, D, K);
+    glb_dgemm_tn(step, D, 1, Phi, (struct glb_dmat){residual, D}, 1, K, D, N);
+    glb_chol_solve(step, post->L, K, D);
+    for (size_t i = 0; i < product(K, D); i++) {
+      dM[i] += step[i];
+      M[i] += step[i];
+    }
+  }
+  glb_dgemm_nn(residual, D, -1, Phi, (struct glb_dmat){step, D}, 1, N, D, K);
+}
+
 int glb_posterior_solve_rows(struct glb_posterior *post, double *residual, const struct glb_prior *prior,
                              struct glb_rows rows) {
-  const int K = post->K, D = post->D, N = rows.N;
+  const int K = post->K, N = rows.N;
 
   // outputs
-  double *Xi = post->Xi, *L = post->L, *M = post->M;
-
-  // inputs
-  const struct glb_dmat Phi = {rows.Phi, K}, Xi0 = {prior->Xi0, K};
+  double *Xi = post->Xi, *L = post->L;
 
   GLB_TRY(take_prior(post, prior, N));
 
   // Xi = Xi0 + Phi'Phi, but L from [L0'; Phi]
   memcpy(Xi, prior->Xi0, sizeof(double) * product(K, K));
-  glb_dsyrk_tn(Xi, K, 1, Phi, 1, K, N);
+  glb_dsyrk_tn(Xi, K, 1, (struct glb_dmat){rows.Phi, K}, 1, K, N);
   GLB_CHECK(all_finite(Xi, product(K, K)), GLB_ENONFINITE,
             "features with a NaN or infinity, or too large to square");
   memcpy(L, post->L0, sizeof(double) * product(K, K));
   glb_chol_append(L, rows.Phi, K, N, post->work);
   glb_chol_inverse(post->S, L, K);
 
-  // M += Xi^-1 (Phi'(Y - Phi M) - Xi0 (M - M0)), the residual in twice the precision
-  double *step = post->work;
-  memcpy(M, prior->M0, sizeof(double) * product(K, D));
-  memset(post->dM, 0, sizeof(double) * product(K, D));
-  glb_dgemm_residual(residual, rows.Y, rows.Phi, M, N, D, K);
-  for (int i = 0; i < SOLVES; i++) {
-    glb_dgemm_nn(step, D, -1, Xi0, (struct glb_dmat){post->dM, D}, 0, K, D, K);
-    glb_dgemm_tn(step, D, 1, Phi, (struct glb_dmat){residual, D}, 1, K, D, N);
-    glb_chol_solve(step, L, K, D);
-    move_mean(post, step);
-    glb_dgemm_residual(residual, rows.Y, rows.Phi, M, N, D, K);
-  }
+  refine_mean(post, residual, prior, rows);
   return omega_from_rows(post, prior, residual, N);
 }
 

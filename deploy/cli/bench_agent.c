@@ -13,8 +13,7 @@
 /* The agent at its usual size: observation 17, belief of 16 features, 6 actions. */
 enum {
   BATCH = 256,
-  SHARDS = 2,
-  ROWS = BATCH / SHARDS,
+  ROWS = BATCH,  // of one shard on one thread
   S = 17,
   B = 34,
   A = 6,
@@ -25,19 +24,19 @@ enum {
   ACTS = 1000
 };
 
-static const struct glb_sac_options options = {.shape = {.S = S, .B = B, .A = A, .E = E, .H = H},
-                                               .batch = BATCH,
-                                               .shards = SHARDS,
-                                               .rate = 3e-4,
-                                               .polyak = 0.005,
-                                               .temperature = 0.2,
-                                               .target_entropy = -A,
-                                               .seed = 1};
+static const struct glb_sac_options one_shard = {.shape = {.S = S, .B = B, .A = A, .E = E, .H = H},
+                                                 .batch = BATCH,
+                                                 .shards = 1,
+                                                 .rate = 3e-4,
+                                                 .polyak = 0.005,
+                                                 .temperature = 0.2,
+                                                 .target_entropy = -A,
+                                                 .seed = 1};
 
 struct agent_bench {
   struct glb_arena arena;
   struct glb_pool *pool;
-  struct glb_sac *one, *two;  // the same agent on one and on two threads
+  struct glb_sac *one, *two;  // one shard on one thread, two shards on two threads
   struct glb_batch batch;
   struct glb_policy_work acting;
   float *action;
@@ -91,7 +90,7 @@ static void backward_products(const struct agent_bench *bench, const int *size, 
 static double products(void *context) {
   const struct agent_bench *bench = context;
   const int embed[] = {B, E}, policy[] = {S + E, H, H, 2 * A}, critic[] = {S + A + E, H, H, 1};
-  for (int i = 0; i < UPDATES * SHARDS; i++) {
+  for (int i = 0; i < UPDATES; i++) {
     // policy at s' and s, target critics, critics at a and at x
     for (int k = 0; k < 2; k++) {
       forward_products(bench, embed, 1);
@@ -149,8 +148,10 @@ static void take_all(void *object, struct glb_arena *arena) {
 
 static int set_up(struct agent_bench *bench) {
   GLB_TRY(glb_pool_create(&bench->pool, 2));
-  GLB_TRY(glb_sac_create(&bench->one, &options, NULL));
-  GLB_TRY(glb_sac_create(&bench->two, &options, bench->pool));
+  struct glb_sac_options two_shards = one_shard;
+  two_shards.shards = 2;
+  GLB_TRY(glb_sac_create(&bench->one, &one_shard, NULL));
+  GLB_TRY(glb_sac_create(&bench->two, &two_shards, bench->pool));
   return glb_arena_lay(&bench->arena, take_all, bench);
 }
 

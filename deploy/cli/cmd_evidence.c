@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "common/base/error.h"
 #include "common/model/evidence.h"
@@ -23,14 +24,21 @@ static const struct glb_usage usage = {.command = "evidence",
 
 struct paths {
   const char *in, *out;
+  int count;  // arguments
 };
 
 static int take(void *context, const char *name, const char *value) {
   struct paths *p = context;
   (void)name;
-  GLB_CHECK(!p->out, GLB_ECONFIG, "one argument too many: %s", value);
-  *(p->in ? &p->out : &p->in) = value;
+  if (p->count < 2) *(p->count ? &p->out : &p->in) = value;
+  p->count++;
   return GLB_OK;
+}
+
+static int same_file(const struct paths *paths) {
+  struct stat in, out;
+  if (stat(paths->in, &in) || stat(paths->out, &out)) return !strcmp(paths->in, paths->out);
+  return in.st_dev == out.st_dev && in.st_ino == out.st_ino;
 }
 
 struct job {
@@ -91,14 +99,19 @@ static int store(const struct job *job, const char *name, int rank, long rows, l
   char path[512];
   const size_t dims[2] = {(size_t)rows, (size_t)cols};
   path_of(path, sizeof path, job, name);
+  for (long i = 0; i < (rank > 0 ? rows : 1) * (rank > 1 ? cols : 1); i++)
+    GLB_CHECK(isfinite(data[i]), GLB_ENONFINITE, "group %s: %s comes out as %g: prior or data out of range",
+              job->group, name, data[i]);
   return glb_h5_write(job->out, path, GLB_H5_F64, rank, rank ? dims : NULL, data, "");
 }
 
+/* Up to rounding, measured against the diagonal as the entries of a covariance are. */
 static int check_symmetric(const struct job *job, const char *name, const struct array *a) {
   for (long i = 0; i < a->rows; i++)
     for (long j = 0; j < i; j++) {
       const double x = a->data[i * a->cols + j], y = a->data[j * a->cols + i];
-      GLB_CHECK(fabs(x - y) <= 1e-12 * (fabs(x) + fabs(y)), GLB_EFORMAT,
+      const double scale = sqrt(fabs(a->data[i * a->cols + i])) * sqrt(fabs(a->data[j * a->cols + j]));
+      GLB_CHECK(fabs(x - y) <= 1e-12 * scale, GLB_EFORMAT,
                 "group %s: %s is not symmetric: %.17g at (%ld, %ld), %.17g at (%ld, %ld)", job->group, name,
                 x, i, j, y, j, i);
     }
@@ -142,7 +155,7 @@ static int load_task(const struct job *job, struct task *t) {
   GLB_TRY(load(job, "M0", 2, &t->M0));
   GLB_TRY(load(job, "Xi0", 2, &t->Xi0));
   GLB_TRY(load(job, "Omega0", 2, &t->Omega0));
-  GLB_TRY(load(job, "nu0", 0, &t->nu0));
+  GLB_TRY(load_nu0(job, t));
   GLB_TRY(check_symmetric(job, "Xi0", &t->Xi0));
   GLB_TRY(check_symmetric(job, "Omega0", &t->Omega0));
   if (has(job, "Cx") || has(job, "Yx")) {
@@ -275,11 +288,11 @@ int glb_cmd_evidence(int argc, char **argv, int *status) {
   struct paths paths = {0};
   struct job job = {0};
   GLB_TRY(glb_usage_parse(&usage, argc, argv, status, take, &paths));
-  if (!paths.out) {
-    *status = glb_usage_error(&usage, "IN.h5 and OUT.h5 are needed");
+  if (paths.count != 2) {
+    *status = glb_usage_error(&usage, "IN.h5 and OUT.h5 are needed, not %d arguments", paths.count);
     return GLB_OK;
   }
-  GLB_CHECK(strcmp(paths.in, paths.out), GLB_EINVAL, "IN and OUT are the same file, %s", paths.in);
+  GLB_CHECK(!same_file(&paths), GLB_EINVAL, "IN and OUT are the same file, %s", paths.in);
   int code = run(&paths, &job);
   glb_h5_close(job.in);
   glb_h5_close(job.out);

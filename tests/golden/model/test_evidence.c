@@ -212,18 +212,38 @@ static void wrong_numbers_are_named(void **state) {
   x.nu0 = D - 1;
   refused(&x, "group g", "nu0");
   x = good();
+  for (int i = 0; i < D * D; i++) x.Omega0[i] *= 1e-320;
+  refused(&x, "group g", "dOmega0");
+  x = good();
   for (int i = 0; i < N * K; i++) x.C[i] *= 1e200;
   refused(&x, "group g", "overflow");
 }
 
+static void rounding_of_the_prior_is_no_fault(void **state) {
+  (void)state;
+  char in[128], out[128];
+  struct input x = good();
+  for (int i = 0; i < K * K; i++) x.Xi0[i] = i % (K + 1) ? 0 : 1;
+  x.Xi0[1] = 1e-17;
+  x.Xi0[K] = -2e-17;
+  snprintf(in, sizeof in, "%s/in.h5", dir);
+  snprintf(out, sizeof out, "%s/out.h5", dir);
+  make(in, &x);
+  if (evidence(in, out)) fail_msg("%s", said());
+}
+
 static void wrong_files_are_refused(void **state) {
   (void)state;
-  char path[128], out[128];
+  char path[128], out[128], same[128];
   const struct input x = good();
   snprintf(path, sizeof path, "%s/in.h5", dir);
   snprintf(out, sizeof out, "%s/new.h5", dir);
+  snprintf(same, sizeof same, "%s/./in.h5", dir);
   make(path, &x);
   assert_int_equal(evidence(path, path), 1);
+  assert_int_equal(evidence(path, same), 1);
+  assert_non_null(strstr(said(), "same file"));
+  assert_int_equal(evidence(path, "a\" \"b"), 2);
   assert_int_equal(evidence("/nowhere/in.h5", out), 1);
   assert_non_null(strstr(said(), "/nowhere/in.h5"));
   assert_int_equal(evidence(path, "/nowhere/out.h5"), 1);
@@ -254,6 +274,7 @@ static int remove_dir(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(references_are_met), cmocka_unit_test(wrong_groups_are_named),
-      cmocka_unit_test(wrong_numbers_are_named), cmocka_unit_test(wrong_files_are_refused)};
+      cmocka_unit_test(wrong_numbers_are_named), cmocka_unit_test(rounding_of_the_prior_is_no_fault),
+      cmocka_unit_test(wrong_files_are_refused)};
   return cmocka_run_group_tests_name("evidence", tests, make_dir, remove_dir);
 }

@@ -270,6 +270,38 @@ static void both_forms_of_the_gradient_agree(void **state) {
   }
 }
 
+/* Y = Phi W + E with E 2^-30 of Y, all exact in double: the residuals are those of targets E under the prior mean -W, where nothing
+ * cancels. */
+static void residuals_keep_their_digits_where_the_model_explains_all(void **state) {
+  (void)state;
+  enum { K = 4, D = 3, N = 40 };
+  for (uint32_t seed = 0; seed < SEEDS; seed++) {
+    double Phi[N * K], W[K * D], E[N * D], Y[N * D], M0[K * D] = {0}, minus_W[K * D], Xi0[K * K] = {0},
+                                                            Omega0[D] = {0};
+    double explained[N * D], plain[N * D];
+    struct glb_posterior post;
+    glb_arena_release(&arena, 0);
+    for (int i = 0; i < N * K; i++) Phi[i] = gen_int(-1000, 1000, seed, 100 + (uint32_t)i) * 0x1p-10;
+    for (int i = 0; i < K * D; i++)
+      minus_W[i] = -(W[i] = gen_int(-1000, 1000, seed, 500 + (uint32_t)i) * 0x1p-10);
+    for (int i = 0; i < N * D; i++) E[i] = gen_int(-1000, 1000, seed, 600 + (uint32_t)i) * 0x1p-40;
+    for (int i = 0; i < K; i++) Xi0[i * (K + 1)] = 0x1p-60;
+    for (int d = 0; d < D; d++) Omega0[d] = 0x1p-60;
+    for (int n = 0; n < N; n++)
+      for (int d = 0; d < D; d++) {
+        Y[n * D + d] = E[n * D + d];
+        for (int k = 0; k < K; k++) Y[n * D + d] += Phi[n * K + k] * W[k * D + d];
+      }
+    struct glb_prior prior = {K, D, GLB_NOISE_DIAGONAL, 1, M0, Xi0, Omega0};
+    glb_posterior_map(&post, K, D, doubles(glb_posterior_size(K, D)));
+    assert_int_equal(glb_posterior_solve_rows(&post, explained, &prior, (struct glb_rows){Phi, Y, N}),
+                     GLB_OK);
+    prior.M0 = minus_W;
+    assert_int_equal(glb_posterior_solve_rows(&post, plain, &prior, (struct glb_rows){Phi, E, N}), GLB_OK);
+    WITHIN(gen_error(explained, plain, N * D), 1e-12, seed, "residual");
+  }
+}
+
 static void diagonal_noise_is_one_model_a_target(void **state) {
   (void)state;
   for (uint32_t seed = 1; seed < SEEDS; seed += 2) {
@@ -330,15 +362,17 @@ static void the_kernel_identity_holds(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(evidence_is_the_product_of_predictives_in_any_order),
-                                     cmocka_unit_test(statistics_are_a_commutative_monoid),
-                                     cmocka_unit_test(versions_never_mix),
-                                     cmocka_unit_test(rows_one_by_one_equal_the_batch),
-                                     cmocka_unit_test(statistics_and_rows_lead_to_the_same_posterior),
-                                     cmocka_unit_test(gradients_are_those_of_the_evidence),
-                                     cmocka_unit_test(both_forms_of_the_gradient_agree),
-                                     cmocka_unit_test(diagonal_noise_is_one_model_a_target),
-                                     cmocka_unit_test(the_kernel_identity_holds)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(evidence_is_the_product_of_predictives_in_any_order),
+      cmocka_unit_test(statistics_are_a_commutative_monoid),
+      cmocka_unit_test(versions_never_mix),
+      cmocka_unit_test(rows_one_by_one_equal_the_batch),
+      cmocka_unit_test(statistics_and_rows_lead_to_the_same_posterior),
+      cmocka_unit_test(gradients_are_those_of_the_evidence),
+      cmocka_unit_test(both_forms_of_the_gradient_agree),
+      cmocka_unit_test(residuals_keep_their_digits_where_the_model_explains_all),
+      cmocka_unit_test(diagonal_noise_is_one_model_a_target),
+      cmocka_unit_test(the_kernel_identity_holds)};
   if (glb_arena_init(&arena, 8 << 20)) return 1;
   const int failed = cmocka_run_group_tests_name("linear model", tests, NULL, NULL);
   glb_arena_finish(&arena);
