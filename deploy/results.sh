@@ -64,7 +64,7 @@ row() {   # NAME ROUNDS TITLE
 curve() {   # NAME TITLE: held-out return of the evaluations on the way
   printf '| %s |' "$2"
   sed -nE 's/.*"steps": ?([0-9]+).*"eval_return_first": ?(-?[0-9.]+).*/\1 \2/p' "$runs/$1/metrics.jsonl" |
-    awk '{ printf "%s%s: %.0f", NR > 1 ? " · " : " ", $1, $2 } END { print " |" }'
+    awk '{ printf "%s%s: %.0f", (NR > 1 ? " · " : " "), $1, $2 } END { print " |" }'
 }
 
 {

@@ -24,6 +24,7 @@ struct glb_usage {
   const char *text;      // a paragraph or two
   const struct glb_option *options;
   int count;             // options
+  int arguments;         // positional arguments that it takes at most
   const char *examples;  // a line each
 };
 
@@ -31,8 +32,8 @@ enum { GLB_USAGE_HELP = -1 };
 
 /* Walks argv with getopt_long. take is called for each option (name, value or NULL) and each positional
  * argument (name NULL), in order; it returns 0 or a code of its own that ends the walk and is returned.
- * --help prints the help to stdout and returns GLB_USAGE_HELP with *status 0. An unknown option or a missing
- * value prints a line with the nearest known option to stderr, and returns GLB_ECONFIG with *status 2. */
+ * --help prints the help to stdout and returns GLB_USAGE_HELP with *status 0. An unknown option, a missing
+ * value or an argument too many prints a line (with the nearest known option) to stderr, and returns GLB_ECONFIG with *status 2. */
 int glb_usage_parse(const struct glb_usage *usage, int argc, char **argv, int *status,
                     int (*take)(void *context, const char *name, const char *value), void *context);
 

@@ -33,6 +33,7 @@ static const struct glb_usage usage = {
         "are what\n"
         "to compare. Work of one thread is timed on the CPU clock.",
     .options = options,
+    .arguments = 64,
     .count = sizeof options / sizeof options[0],
     .examples = "glibrl bench env\nglibrl bench all --json > bench.json",
 };

@@ -13,6 +13,7 @@ static const struct glb_usage usage = {
         "Prints one line that stands for everything learned in the newest checkpoint of RUN: parameters, "
         "Adam moments,\n"
         "acting basis, normalisers. Two runs with the same line are the same to the bit.",
+    .arguments = 1,
     .examples = "glibrl digest runs/dir-1\n"};
 
 static int take(void *context, const char *name, const char *value) {

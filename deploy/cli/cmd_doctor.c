@@ -40,15 +40,10 @@ static const struct glb_usage usage = {
 
 struct request {
   const char *out, *models;
-  int *status;
 };
 
 static int take(void *context, const char *name, const char *value) {
   struct request *r = context;
-  if (!name) {
-    *r->status = glb_usage_error(&usage, "takes no argument, \"%s\" is given", value);
-    return GLB_ECONFIG;
-  }
   *(!strcmp(name, "out") ? &r->out : &r->models) = value;
   return GLB_OK;
 }
@@ -298,7 +293,7 @@ static int examine(struct report *report, struct glb_world *world, const struct 
 }
 
 int glb_cmd_doctor(int argc, char **argv, int *status) {
-  struct request request = {.out = ".", .models = "", .status = status};
+  struct request request = {.out = ".", .models = ""};
   struct report report = {0};
   struct glb_world world;
   GLB_TRY(glb_usage_parse(&usage, argc, argv, status, take, &request));

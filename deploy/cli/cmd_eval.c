@@ -28,6 +28,7 @@ static const struct glb_usage usage = {
         "interquartile mean and 95 % bootstrap interval over trials. Runs under mpirun too, with the same "
         "result.",
     .options = options,
+    .arguments = 1,
     .count = sizeof options / sizeof *options,
     .examples = "glibrl eval runs/dir-1\nglibrl eval runs/vel-0 --tasks 80 --episodes 2 --json\n"};
 

@@ -20,18 +20,17 @@ static const struct glb_usage usage = {.command = "evidence",
                                            "K), Yx (P x D); mean_distance2, the squared\n"
                                            "Frobenius distance to the posterior mean of a second task C2, Y2 "
                                            "under the same prior. OUT has the same groups.",
+                                       .arguments = 2,
                                        .examples = "glibrl evidence tasks.h5 posteriors.h5\n"};
 
 struct paths {
   const char *in, *out;
-  int count;  // arguments
 };
 
 static int take(void *context, const char *name, const char *value) {
   struct paths *p = context;
   (void)name;
-  if (p->count < 2) *(p->count ? &p->out : &p->in) = value;
-  p->count++;
+  *(p->in ? &p->out : &p->in) = value;
   return GLB_OK;
 }
 
@@ -92,6 +91,15 @@ static int load(const struct job *job, const char *name, int rank, struct array 
     GLB_CHECK(isfinite(a->data[i]), GLB_ENONFINITE, "group %s: %s has %g at row %zu, column %zu", job->group,
               name, a->data[i], i / (size_t)a->cols, i % (size_t)a->cols);
   return GLB_OK;
+}
+
+/* A scalar, or an array of one number. */
+static int load_nu0(const struct job *job, struct array *a) {
+  char path[512];
+  struct glb_h5_info info;
+  path_of(path, sizeof path, job, "nu0");
+  const int one = glb_h5_exists(job->in, path) && !glb_h5_info(job->in, path, &info) && info.count == 1;
+  return load(job, "nu0", one ? info.rank : 0, a);
 }
 
 static int store(const struct job *job, const char *name, int rank, long rows, long cols,
@@ -155,7 +163,7 @@ static int load_task(const struct job *job, struct task *t) {
   GLB_TRY(load(job, "M0", 2, &t->M0));
   GLB_TRY(load(job, "Xi0", 2, &t->Xi0));
   GLB_TRY(load(job, "Omega0", 2, &t->Omega0));
-  GLB_TRY(load_nu0(job, t));
+  GLB_TRY(load_nu0(job, &t->nu0));
   GLB_TRY(check_symmetric(job, "Xi0", &t->Xi0));
   GLB_TRY(check_symmetric(job, "Omega0", &t->Omega0));
   if (has(job, "Cx") || has(job, "Yx")) {
@@ -288,8 +296,8 @@ int glb_cmd_evidence(int argc, char **argv, int *status) {
   struct paths paths = {0};
   struct job job = {0};
   GLB_TRY(glb_usage_parse(&usage, argc, argv, status, take, &paths));
-  if (paths.count != 2) {
-    *status = glb_usage_error(&usage, "IN.h5 and OUT.h5 are needed, not %d arguments", paths.count);
+  if (!paths.out) {
+    *status = glb_usage_error(&usage, "IN.h5 and OUT.h5 are needed");
     return GLB_OK;
   }
   GLB_CHECK(!same_file(&paths), GLB_EINVAL, "IN and OUT are the same file, %s", paths.in);

@@ -35,6 +35,7 @@ static const struct glb_usage usage = {
         "relative deviation\n"
         "and the rank correlation with the true distance of the task vectors.",
     .options = options,
+    .arguments = 1,
     .count = sizeof options / sizeof *options,
     .examples = "glibrl kernel runs/vel-0 --tasks 20\n"};
 

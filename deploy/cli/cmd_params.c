@@ -38,10 +38,6 @@ struct choice {
 
 static int take(void *context, const char *name, const char *value) {
   struct choice *choice = context;
-  if (!name) {
-    *choice->status = glb_usage_error(&usage, "takes no argument, \"%s\" is given", value);
-    return GLB_ECONFIG;
-  }
   if (choice->form != PLAIN) {
     *choice->status = glb_usage_error(&usage, "--%s goes with no other option", name);
     return GLB_ECONFIG;

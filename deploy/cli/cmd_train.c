@@ -31,6 +31,7 @@ static const struct glb_usage usage = {
         "The same seed gives the same bits on any number of ranks. The same command resumes where a run "
         "ended.",
     .options = options,
+    .arguments = 1,
     .count = sizeof options / sizeof *options,
     .examples =
         "glibrl train --preset point --out runs/point\n"

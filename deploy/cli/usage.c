@@ -109,9 +109,18 @@ static int refuse(const struct glb_usage *usage, int found, char **argv) {
   return refuse_option(usage, optopt ? letter : argv[optind - 1]);
 }
 
+/* A positional argument; count: those before it. */
+static int take_argument(const struct glb_usage *usage, int count, const char *value, int *status,
+                         int (*take)(void *context, const char *name, const char *value), void *context) {
+  if (count < usage->arguments) return take(context, NULL, value);
+  *status = glb_usage_error(usage, "an argument too many: %s", value);
+  GLB_RAISE(GLB_ECONFIG, "bad usage");
+}
+
 int glb_usage_parse(const struct glb_usage *usage, int argc, char **argv, int *status,
                     int (*take)(void *context, const char *name, const char *value), void *context) {
   struct option options[OPTIONS + 2];
+  int count = 0;
   GLB_CHECK(usage->count <= OPTIONS, GLB_ELIMIT, "%s has %d options, at most %d", usage->command,
             usage->count, OPTIONS);
   make_options(options, usage);
@@ -131,14 +140,14 @@ int glb_usage_parse(const struct glb_usage *usage, int argc, char **argv, int *s
       GLB_RAISE(GLB_ECONFIG, "bad usage");
     }
     if (found == 1) {
-      code = take(context, NULL, optarg);
+      code = take_argument(usage, count++, optarg, status, take, context);
     } else {
       code = take(context, options[found - FIRST_VALUE].name, optarg);
     }
     if (code) return code;
   }
   for (; optind < argc; optind++) {
-    int code = take(context, NULL, argv[optind]);
+    int code = take_argument(usage, count++, argv[optind], status, take, context);
     if (code) return code;
   }
   return GLB_OK;

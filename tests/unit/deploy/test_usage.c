@@ -16,7 +16,7 @@
 
 static const struct glb_option options[] = {
     {"out", "DIR", "folder"}, {"json", NULL, "as JSON"}, {"set", "k=v", "key"}};
-static const struct glb_usage usage = {"test", "[FILE]", "A command.", options, 3, NULL};
+static const struct glb_usage usage = {"test", "[FILE]", "A command.", options, 3, 4, NULL};
 
 static int take(void *context, const char *name, const char *value) {
   char *seen = context;
@@ -60,6 +60,7 @@ static void what_is_wrong(void **state) {
   check("--json=1", GLB_ECONFIG, 2, "");
   check("--set", GLB_ECONFIG, 2, "");
   check("-x", GLB_ECONFIG, 2, "");
+  check("a b c d e", GLB_ECONFIG, 2, "=a;=b;=c;=d;");
   check("--help --outt", GLB_USAGE_HELP, 0, "");
 }
 
