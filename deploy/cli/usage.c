@@ -113,7 +113,8 @@ static int refuse(const struct glb_usage *usage, int found, char **argv) {
 static int take_argument(const struct glb_usage *usage, int count, const char *value, int *status,
                          int (*take)(void *context, const char *name, const char *value), void *context) {
   if (count < usage->arguments) return take(context, NULL, value);
-  *status = glb_usage_error(usage, "an argument too many: %s", value);
+  *status = usage->arguments ? glb_usage_error(usage, "an argument too many: %s", value)
+                             : glb_usage_error(usage, "takes no argument, \"%s\" is given", value);
   GLB_RAISE(GLB_ECONFIG, "bad usage");
 }
 
