@@ -35,7 +35,7 @@ out:
 }
 
 static void destroy(struct glb_playback *playback) {
-  struct playback *self = (struct playback *)replay;
+  struct playback *self = (struct playback *)playback;
   glb_loco_finish(&self->loco);
   free(self);
 }
