@@ -2,8 +2,9 @@
  *
  * One instance simulates one episode at a time; instances of a family share one compiled model per process.
  * Everything random is drawn from the generator that is passed in, so an episode is a function of (task,
- * generator, actions). No allocation after create. Instances may run in threads of their own; create and
- * destroy are for one thread at a time. */
+ * generator, actions). No allocation after create, but for a block that MuJoCo takes and frees in a reset that
+ * changes its model. Instances may run in threads of their own; create and destroy are for one thread at a
+ * time. */
 #ifndef ACTORS_ENV_ENV_H
 #define ACTORS_ENV_ENV_H
 

@@ -138,7 +138,7 @@ int glb_physics_init(struct glb_physics *physics, const char *model_dir, const c
 
   int code;
   GLB_TRY_OUT(code, out, acquire_model(&physics->shared, path));
-  physics->model = physics->shared->model;
+  physics->model = physics->compiled = physics->shared->model;
   GLB_TRY_OUT(code, out, guarded(make_data, physics));
 out:
   if (code) glb_physics_finish(physics);
@@ -148,8 +148,29 @@ out:
 void glb_physics_finish(struct glb_physics *physics) {
   if (!physics) return;
   if (physics->data) mj_deleteData(physics->data);
+  if (physics->own) mj_deleteModel(physics->own);
   if (physics->shared) release_model(physics->shared);
   *physics = (struct glb_physics){0};
+}
+
+static void copy_model(void *context) {
+  struct glb_physics *physics = context;
+  physics->own = mj_copyModel(NULL, physics->compiled);
+}
+
+int glb_physics_own(struct glb_physics *physics) {
+  GLB_TRY(guarded(copy_model, physics));
+  physics->model = physics->own;
+  return GLB_OK;
+}
+
+static void derive(void *context) {
+  struct glb_physics *physics = context;
+  mj_setConst(physics->own, physics->data);
+}
+
+int glb_physics_derive(struct glb_physics *physics) {
+  return guarded(derive, physics);
 }
 
 static void reset(void *context) {
@@ -196,6 +217,7 @@ struct steps {
 
 static void advance(const struct glb_physics *physics, int frame_skip) {
   for (int i = 0; i < frame_skip; i++) mj_step(physics->model, physics->data);
+  if (physics->contact_forces) mj_rnePostConstraint(physics->model, physics->data);
 }
 
 static void step(void *context) {

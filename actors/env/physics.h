@@ -20,9 +20,12 @@ struct glb_model;  // a compiled model and the count of its users
 const char *glb_physics_version(void);
 
 struct glb_physics {
-  const struct mjModel_ *model;  // shared by all simulations of the file, constant
-  struct mjData_ *data;          // owned
-  struct glb_model *shared;      // entry of the process' list of models
+  const struct mjModel_ *model;     // what is simulated: compiled, or own
+  const struct mjModel_ *compiled;  // shared by all simulations of the file, constant
+  struct mjModel_ *own;             // a copy that this simulation alone may change; NULL: there is none
+  struct mjData_ *data;             // owned
+  struct glb_model *shared;         // entry of the process' list of models
+  int contact_forces;               // set by the user: each step ends with mj_rnePostConstraint (cfrc_ext)
 };
 
 /* Loads the model (or shares it, where this process has it already) and makes a simulation of it.
@@ -34,6 +37,13 @@ struct glb_physics {
 int glb_physics_init(struct glb_physics *physics, const char *model_dir, const char *file);
 void glb_physics_finish(struct glb_physics *physics);
 
+/* Gives the simulation a model of its own, equal to the compiled one. */
+int glb_physics_own(struct glb_physics *physics);
+
+/* After parameters of the own model have changed: the constants that follow from them (total masses, inverse
+ * weights), so that it is as if compiled with them. Only a reset may follow. */
+int glb_physics_derive(struct glb_physics *physics);
+
 /* Everything back to the model's initial state; derived quantities are not computed (glb_physics_forward). */
 int glb_physics_reset(struct glb_physics *physics);
 
@@ -44,12 +54,12 @@ int glb_physics_forward(struct glb_physics *physics);
  * numbers. */
 void glb_physics_control(struct glb_physics *physics, const double *action);
 
-/* Advances by frame_skip time steps with the controls in data->ctrl. GLB_EPHYSICS also where the state
+/* Advances by frame_skip time steps with the controls in data->ctrl, then contact_forces. GLB_EPHYSICS also where the state
  * diverged and MuJoCo started over. */
 int glb_physics_step(struct glb_physics *physics, int frame_skip);
 
-/* The limit for benchmarks, nothing but controls and time steps: for each of n rows of actions (n x nu)
- * control and step, under one guard. */
+/* The limit for benchmarks, nothing but controls, time steps and, where asked for, contact forces: for each of
+ * n rows of actions (n x nu) control and step, under one guard. */
 int glb_physics_bare_loop(struct glb_physics *physics, const double *actions, int n, int frame_skip);
 
 #endif  // ACTORS_ENV_PHYSICS_H

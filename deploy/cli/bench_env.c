@@ -14,6 +14,7 @@ static void lay_out(void *object, struct glb_arena *arena) {
   bench->task = GLB_TAKE(arena, double, family->P);
   bench->actions = GLB_TAKE(arena, double, (size_t)family->horizon *(size_t)family->A);
   bench->obs = GLB_TAKE(arena, double, family->O);
+  bench->lengths = GLB_TAKE(arena, int, family->horizon);
 }
 
 static int fill(struct glb_env_bench *bench, const struct glb_family *family) {
@@ -34,16 +35,26 @@ static int reset(struct glb_env_bench *bench) {
 static int run_steps(struct glb_env_bench *bench) {
   const struct glb_family *family = bench->env->family;
   struct glb_env_step step = {.terminated = 1};
+  bench->episodes = 0;
   for (int t = 0; t < family->horizon; t++) {
-    if (step.terminated) GLB_TRY(reset(bench));
+    if (step.terminated) {
+      GLB_TRY(reset(bench));
+      bench->lengths[bench->episodes++] = 0;
+    }
     GLB_TRY(glb_env_step(bench->env, bench->actions + t * family->A, bench->obs, &step));
+    bench->lengths[bench->episodes - 1]++;
   }
   return GLB_OK;
 }
 
 static int run_bare(struct glb_env_bench *bench) {
-  GLB_TRY(reset(bench));
-  return glb_env_bare(bench->env, bench->actions, bench->env->family->horizon);
+  const double *actions = bench->actions;
+  for (int i = 0; i < bench->episodes; i++) {
+    GLB_TRY(reset(bench));
+    GLB_TRY(glb_env_bare(bench->env, actions, bench->lengths[i]));
+    actions += bench->lengths[i] * bench->env->family->A;
+  }
+  return GLB_OK;
 }
 
 static double units(const struct glb_env_bench *bench, int code) {
@@ -61,7 +72,8 @@ double glb_env_bench_bare(void *bench) {
 int glb_env_bench_init(struct glb_env_bench *bench, const char *family) {
   *bench = (struct glb_env_bench){0};
   GLB_TRY(glb_env_create(&bench->env, family, NULL));
-  return fill(bench, bench->env->family);
+  GLB_TRY(fill(bench, bench->env->family));
+  return run_steps(bench);  // finds the lengths
 }
 
 void glb_env_bench_finish(struct glb_env_bench *bench) {

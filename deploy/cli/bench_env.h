@@ -11,13 +11,15 @@ struct glb_env_bench {
   double *task;     // (P)
   double *actions;  // (horizon x A)
   double *obs;      // (O)
+  int *lengths;     // (horizon) steps between resets: termination starts over
+  int episodes;     // of them
 };
 
 int glb_env_bench_init(struct glb_env_bench *bench, const char *family);
 void glb_env_bench_finish(struct glb_env_bench *bench);
 
-/* One episode from the same start: through the environment, and in the simulator alone. Steps done, or minus
- * an error code. */
+/* A horizon of steps from the same start, with the same resets: through the environment, and in the simulator
+ * alone. Steps done, or minus an error code. */
 double glb_env_bench_steps(void *bench);
 double glb_env_bench_bare(void *bench);
 

@@ -7,8 +7,6 @@
  *
  * Observation: qpos[1:] (8), qvel (9). It never terminates. */
 #include <math.h>
-#include <mujoco/mujoco.h>
-#include <string.h>
 
 #include "actors/env/locomotion/loco.h"
 #include "common/base/error.h"
@@ -19,15 +17,8 @@ enum { NQ = 9, NV = 9 };
 static const double gym_control_cost = 0.1, control_cost = 0.05;
 static const double fastest = 3;  // m/s
 
-static void place(const struct glb_loco *loco, double *xy) {
-  xy[0] = loco->physics.data->qpos[0];
-  xy[1] = 0;
-}
-
 static void observe(const struct glb_loco *loco, double *obs) {
-  const mjData *data = loco->physics.data;
-  memcpy(obs, data->qpos + 1, (NQ - 1) * sizeof(double));
-  memcpy(obs + NQ - 1, data->qvel, NV * sizeof(double));
+  glb_loco_put_state(loco, obs, 1);
 }
 
 static void outcome(const struct glb_loco *loco, struct glb_env_step *step) {
@@ -45,7 +36,7 @@ const struct glb_gym glb_gym_half_cheetah = {.name = "HalfCheetah-v5",
                                              .noise_qpos = 0.1,
                                              .noise_qvel = 0.1,
                                              .noise = GLB_LOCO_NORMAL,
-                                             .place = place,
+                                             .place = glb_loco_place_x,
                                              .observe = observe,
                                              .outcome = outcome};
 

@@ -24,8 +24,11 @@ struct glb_gym {              // a Gymnasium environment
   double noise_qpos;          // reset: qpos += U(-noise_qpos, noise_qpos)
   double noise_qvel;          // reset: qvel += noise_qvel U(-1, 1) or N(0, 1)
   enum glb_loco_noise noise;  // which of the two
-  /* where the body is (2), the observation (O), reward and termination of the last step, as Gymnasium has
-   * them */
+  int contact_forces;         // cfrc_ext is observed or paid for
+  /* what a reset does after the noise; NULL: nothing */
+  void (*arrange)(const struct glb_loco *loco, struct glb_rng *rng);
+  /* where the body is (2; NULL: nobody asks), the observation (O), reward and termination of the last step,
+   * as Gymnasium has them */
   void (*place)(const struct glb_loco *loco, double *xy);
   void (*observe)(const struct glb_loco *loco, double *obs);
   void (*outcome)(const struct glb_loco *loco, struct glb_env_step *step);
@@ -35,12 +38,14 @@ struct glb_loco {
   const struct glb_gym *gym;
   struct glb_physics physics;
   double dt;           // seconds of a step
-  double velocity[2];  // mean velocity of place() over the last step
+  double position[2];  // place() after the last step
+  double velocity[2];  // its mean velocity over the last step
 };
 
 struct glb_loco_start {          // a recorded state, as it stood after a reset
   const double *qpos;            // (nq)
   const double *qvel;            // (nv)
+  const double *ctrl;            // (A); NULL: zeros
   const double *qacc_warmstart;  // (nv)
 };
 
@@ -60,8 +65,25 @@ int glb_loco_restore(struct glb_loco *loco, const struct glb_loco_start *start);
 int glb_loco_step(struct glb_loco *loco, const double *action);
 int glb_loco_advance(struct glb_loco *loco, const double *ctrl);
 
+/* ---- what observations and rewards are made of ---- */
+
 /* Sum of squares of the last controls. */
 double glb_loco_effort(const struct glb_loco *loco);
+
+/* Sum of squares of the contact forces on all bodies, each clipped to [-limit, limit] first. */
+double glb_loco_contact(const struct glb_loco *loco, double limit);
+
+/* Whether all positions and velocities are finite. */
+int glb_loco_finite(const struct glb_loco *loco);
+
+/* The place of a body that slides along the x axis: (qpos[0], 0). */
+void glb_loco_place_x(const struct glb_loco *loco, double *xy);
+
+/* Write to obs and return where it ends. state: qpos[skip:], qvel. clipped_state: the same with velocities
+ * clipped to [-10, 10]. contacts: contact forces of the bodies but the world, clipped to [-limit, limit]. */
+double *glb_loco_put_state(const struct glb_loco *loco, double *obs, int skip);
+double *glb_loco_put_clipped_state(const struct glb_loco *loco, double *obs, int skip);
+double *glb_loco_put_contacts(const struct glb_loco *loco, double *obs, double limit);
 
 /* ---- what the families have in common ---- */
 
@@ -74,11 +96,22 @@ struct glb_loco_env {
 int glb_loco_env_create(struct glb_env **env, const struct glb_gym *gym,
                         const struct glb_env_options *options);
 void glb_loco_env_destroy(struct glb_env *env);
+
+/* A reset without the observation, and one with Gymnasium's. */
+int glb_loco_env_start(struct glb_loco_env *env, const double *task, struct glb_rng *rng);
 int glb_loco_env_reset(struct glb_env *env, const double *task, struct glb_rng *rng, double *obs);
+
+/* A step with Gymnasium's observation, reward and termination. */
+int glb_loco_env_step(struct glb_env *env, const double *action, double *obs, struct glb_env_step *step);
 int glb_loco_env_bare(struct glb_env *env, const double *actions, int n);
 
 /* ---- the Gymnasium environments ---- */
 
-extern const struct glb_gym glb_gym_half_cheetah;
+#define X(name, family) extern const struct glb_gym glb_gym_##name;
+#include "actors/env/locomotion/gyms.def"
+#undef X
+
+/* The one called name, "Ant-v5"; NULL: there is none. */
+const struct glb_gym *glb_gym_find(const char *name);
 
 #endif  // ACTORS_ENV_LOCOMOTION_LOCO_H

@@ -1,4 +1,5 @@
-// test_mallocs.c: after create, resets and steps allocate nothing, neither here nor inside MuJoCo.
+// test_mallocs.c: after create, resets and steps allocate nothing, neither here nor inside MuJoCo; but for one
+// block of mj_setConst in each reset of the families that change parameters of the model.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,6 +7,8 @@
 // clang-format off
 #include <cmocka.h>
 // clang-format on
+
+#include <string.h>
 
 #include "actors/env/env.h"
 #include "common/base/error.h"
@@ -37,8 +40,8 @@ static void check(const struct glb_family *family) {
       must(glb_env_step(env, action, obs, &step));
     }
   }
-  int after = test_mallocs_everywhere();
-  if (after != before) fail_msg("%s: %d mallocs in 3 episodes", family->name, after - before);
+  int count = test_mallocs_everywhere() - before, allowed = strstr(family->name, "-params") ? 3 : 0;
+  if (count > allowed) fail_msg("%s: %d mallocs in 3 episodes, expected %d", family->name, count, allowed);
   glb_env_destroy(env);
 }
 

@@ -1,0 +1,233 @@
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "actors/env/playback.h"
+#include "common/base/error.h"
+#include "common/store/h5.h"
+#include "deploy/cli/cli.h"
+
+static const struct glb_option options[] = {
+    {"from-state", NULL, "start from the recorded state, even where a task's own reset could make it"}};
+
+static const struct glb_usage usage = {
+    .command = "replay",
+    .synopsis = "IN.h5 OUT.h5 [--from-state]",
+    .text =
+        "Plays recorded episodes of Gymnasium's environments again. IN has groups ENVIRONMENT/RUN "
+        "(Ant-v5/seed0) with actions\n"
+        "(T x A), as the environment takes them, and the state they start from: start/qpos, qvel, ctrl, "
+        "qacc_warmstart.\n"
+        "OUT has the same groups with obs (T x O), reward (T), terminated (T) and start/obs (O), and the "
+        "attributes\n"
+        "max_abs_obs and max_abs_reward: the largest deviation from IN where IN has them.",
+    .options = options,
+    .count = 1,
+    .examples = "glibrl replay recorded.h5 replayed.h5\n"};
+
+struct paths {
+  const char *in, *out;
+  int from_state;
+};
+
+static int take(void *context, const char *name, const char *value) {
+  struct paths *p = context;
+  if (name) {
+    p->from_state = 1;
+    return GLB_OK;
+  }
+  GLB_CHECK(!p->out, GLB_ECONFIG, "one argument too many: %s", value);
+  *(p->in ? &p->out : &p->in) = value;
+  return GLB_OK;
+}
+
+struct job {
+  struct glb_h5 *in, *out;
+  struct glb_playback_options options;
+  const char *env;                // group of the first level
+  struct glb_playback *playback;  // of env; NULL until a recording asks for it
+  char group[256];                // "env/run"
+  int groups;                     // recordings played
+  double obs, reward;             // largest deviations
+};
+
+struct episode {
+  size_t T, O, A;
+  double *block;     // owned, holds the following
+  double *action;    // (T x A)
+  double *first;     // (O) observation at the start
+  double *obs;       // (T x O)
+  double *reward;    // (T)
+  double *flag;      // (T)
+  double *recorded;  // (T x O) or fewer: what IN has
+};
+
+// ---- files ----
+
+static int path_of(char path[512], const struct job *job, const char *name) {
+  int length = snprintf(path, 512, "%s/%s", job->group, name);
+  GLB_CHECK(length < 512, GLB_ELIMIT, "group %s: the name %s is too long", job->group, name);
+  return GLB_OK;
+}
+
+static int read_values(void *context, const char *name, size_t count, double *values) {
+  struct job *job = context;
+  char path[512];
+  GLB_TRY(path_of(path, job, name));
+  GLB_CHECK(glb_h5_exists(job->in, path), GLB_EFORMAT, "group %s: data set %s is missing", job->group, name);
+  return glb_h5_read(job->in, path, GLB_H5_F64, count, values);
+}
+
+static int write_values(struct job *job, const char *name, size_t rows, size_t cols, const double *values) {
+  char path[512];
+  const size_t dims[2] = {rows, cols};
+  GLB_TRY(path_of(path, job, name));
+  return glb_h5_write(job->out, path, GLB_H5_F64, cols ? 2 : 1, dims, values, "");
+}
+
+// Raises *largest to the largest deviation from what IN has under this name, if anything; a number that is not
+// finite deviates by infinity.
+static int compare(struct job *job, const char *name, const double *values, size_t count, double *recorded,
+                   double *largest) {
+  char path[512];
+  GLB_TRY(path_of(path, job, name));
+  if (!glb_h5_exists(job->in, path)) return GLB_OK;
+  GLB_TRY(glb_h5_read(job->in, path, GLB_H5_F64, count, recorded));
+  for (size_t i = 0; i < count; i++) {
+    const double deviation = fabs(values[i] - recorded[i]);
+    *largest = isnan(deviation) ? INFINITY : fmax(*largest, deviation);
+  }
+  return GLB_OK;
+}
+
+// ---- one episode ----
+
+static int load(struct job *job, struct episode *e) {
+  char path[512];
+  struct glb_h5_info info;
+  GLB_TRY(path_of(path, job, "action"));
+  GLB_TRY(glb_h5_info(job->in, path, &info));
+  GLB_CHECK(info.rank == 2 && info.dims[1] == (size_t)job->playback->A, GLB_EFORMAT,
+            "group %s: actions of %s are rows of %d numbers", job->group, job->env, job->playback->A);
+  e->T = info.dims[0];
+  e->A = info.dims[1];
+  e->O = (size_t)job->playback->O;
+
+  const size_t sizes[] = {e->T * e->A, e->O, e->T * e->O, e->T, e->T, (e->T + 1) * e->O};
+  double **arrays[] = {&e->action, &e->first, &e->obs, &e->reward, &e->flag, &e->recorded};
+  size_t count = 0;
+  for (int i = 0; i < 6; i++) count += sizes[i];
+  e->block = malloc(count * sizeof *e->block);
+  GLB_CHECK(e->block, GLB_ENOMEM, "group %s: no memory for %zu steps", job->group, e->T);
+  double *next = e->block;
+  for (int i = 0; i < 6; next += sizes[i], i++) *arrays[i] = next;
+  return read_values(job, "action", e->T * e->A, e->action);
+}
+
+static int play(struct job *job, struct episode *e) {
+  const struct glb_recording recording = {.context = job, .read = read_values};
+  const int success = !strcmp(job->playback->ops->flag, "success");
+  GLB_TRY(glb_playback_start(job->playback, &recording, e->first));
+  for (size_t t = 0; t < e->T; t++) {
+    struct glb_env_step step;
+    GLB_TRY(glb_playback_step(job->playback, e->action + t * e->A, e->obs + t * e->O, &step));
+    e->reward[t] = step.reward;
+    e->flag[t] = success ? step.success : step.terminated;
+  }
+  return GLB_OK;
+}
+
+static int store(struct job *job, const struct episode *e) {
+  GLB_TRY(write_values(job, "start/obs", e->O, 0, e->first));
+  GLB_TRY(write_values(job, "obs", e->T, e->O, e->obs));
+  GLB_TRY(write_values(job, "reward", e->T, 0, e->reward));
+  return write_values(job, job->playback->ops->flag, e->T, 0, e->flag);
+}
+
+static int judge(struct job *job, const struct episode *e) {
+  double obs = 0, reward = 0, flag = 0;
+  GLB_TRY(compare(job, "start/obs", e->first, e->O, e->recorded, &obs));
+  GLB_TRY(compare(job, "obs", e->obs, e->T * e->O, e->recorded, &obs));
+  GLB_TRY(compare(job, "reward", e->reward, e->T, e->recorded, &reward));
+  GLB_TRY(compare(job, job->playback->ops->flag, e->flag, e->T, e->recorded, &flag));
+  printf("%-36s %6zu %12.3g %12.3g  %s %s\n", job->group, e->T, obs, reward, job->playback->ops->flag,
+         flag > 0 ? "differs" : "equal");
+  job->obs = fmax(job->obs, obs);
+  job->reward = fmax(job->reward, reward);
+  return GLB_OK;
+}
+
+static int replay(struct job *job, struct episode *e) {
+  if (!job->playback) GLB_TRY(glb_playback_create(&job->playback, job->env, &job->options));
+  GLB_TRY(load(job, e));
+  GLB_TRY(play(job, e));
+  GLB_TRY(store(job, e));
+  return judge(job, e);
+}
+
+// ---- the file ----
+
+// Names the group in front of a message of the library that does not.
+static int of_group(const struct job *job, int code) {
+  char message[800];
+  if (!code || strstr(glb_error_message(), job->group)) return code;
+  snprintf(message, sizeof message, "%s", glb_error_message());
+  GLB_RAISE(code, "group %s: %s", job->group, message);
+}
+
+static int visit_run(void *context, const char *name, int is_group) {
+  struct job *job = context;
+  struct episode episode = {0};
+  char action[512];
+  if (!is_group) return GLB_OK;
+  int length = snprintf(job->group, sizeof job->group, "%s/%s", job->env, name);
+  GLB_CHECK(length < (int)sizeof job->group, GLB_ELIMIT, "a name of a group of %s is too long", job->env);
+  GLB_TRY(path_of(action, job, "action"));
+  if (!glb_h5_exists(job->in, action)) return GLB_OK;
+  job->groups++;
+  int code = of_group(job, replay(job, &episode));
+  free(episode.block);
+  GLB_TRY(code);
+  return GLB_OK;
+}
+
+static int visit_env(void *context, const char *name, int is_group) {
+  struct job *job = context;
+  if (!is_group) return GLB_OK;
+  job->env = name;
+  int code = glb_h5_each(job->in, name, visit_run, job);
+  glb_playback_destroy(job->playback);
+  job->playback = NULL;
+  GLB_TRY(code);
+  return GLB_OK;
+}
+
+static int run(const struct paths *paths, struct job *job) {
+  GLB_TRY(glb_h5_open(&job->in, paths->in));
+  GLB_TRY(glb_h5_create(&job->out));
+  printf("%-36s %6s %12s %12s\n", "group", "steps", "|d obs|", "|d reward|");
+  GLB_TRY(glb_h5_each(job->in, "/", visit_env, job));
+  GLB_CHECK(job->groups, GLB_EFORMAT, "%s has no group ENVIRONMENT/RUN with actions", paths->in);
+  GLB_TRY(glb_h5_write_real(job->out, "/", "max_abs_obs", job->obs));
+  GLB_TRY(glb_h5_write_real(job->out, "/", "max_abs_reward", job->reward));
+  GLB_TRY(glb_h5_land(job->out, paths->out));
+  return GLB_OK;
+}
+
+int glb_cmd_replay(int argc, char **argv, int *status) {
+  struct paths paths = {0};
+  struct job job = {0};
+  GLB_TRY(glb_usage_parse(&usage, argc, argv, status, take, &paths));
+  if (!paths.out) {
+    *status = glb_usage_error(&usage, "IN.h5 and OUT.h5 are needed");
+    return GLB_OK;
+  }
+  GLB_CHECK(strcmp(paths.in, paths.out), GLB_EINVAL, "IN and OUT are the same file, %s", paths.in);
+  job.options.from_state = paths.from_state;
+  int code = run(&paths, &job);
+  glb_h5_close(job.in);
+  glb_h5_close(job.out);
+  GLB_TRY(code);
+  return GLB_OK;
+}

@@ -1,0 +1,194 @@
+// test_gymnasium.c: all environments of Gymnasium as recorded by make_gymnasium.py: `glibrl replay` gives their
+// numbers again, and where a family pays what Gymnasium pays, it pays the recorded rewards.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+// clang-format off
+#include <cmocka.h>
+// clang-format on
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "actors/env/locomotion/loco.h"
+#include "common/base/error.h"
+#include "common/base/rng.h"
+#include "common/store/h5.h"
+
+enum { ENVIRONMENTS = 11, RUNS = 21, STATE_MAX = 64, OBS_MAX = 512 };
+
+static const double obs_tolerance = 1e-12, reward_tolerance = 1e-9;
+
+static char in_path[1024], out_path[64];
+static struct glb_h5 *in;
+
+static void must(int code) {
+  if (code) fail_msg("%s: %s (%s)", glb_error_name(code), glb_error_message(), glb_error_trace());
+}
+
+static int open_recording(void **state) {
+  (void)state;
+  snprintf(in_path, sizeof in_path, "%s/tests/golden/env/gymnasium_v5.h5", getenv("GLIBRL_SOURCE"));
+  snprintf(out_path, sizeof out_path, "/tmp/glibrl-replay-%d.h5", (int)getpid());
+  must(glb_h5_open(&in, in_path));
+  return 0;
+}
+
+static int close_recording(void **state) {
+  (void)state;
+  glb_h5_close(in);
+  return unlink(out_path) != 0;
+}
+
+// A data set of a group, all of it; owned by the caller.
+static double *read_all(struct glb_h5 *file, const char *group, const char *name, size_t *count) {
+  char path[256];
+  struct glb_h5_info info;
+  snprintf(path, sizeof path, "%s/%s", group, name);
+  must(glb_h5_info(file, path, &info));
+  double *values = malloc((info.count + 1) * sizeof *values);
+  assert_non_null(values);
+  must(glb_h5_read(file, path, GLB_H5_F64, info.count, values));
+  *count = info.count;
+  return values;
+}
+
+// ---- glibrl replay ----
+
+struct comparison {
+  struct glb_h5 *out;
+  char env[64];
+  int environments, runs;
+};
+
+static void compare(const struct comparison *c, const char *group, const char *name, double tolerance) {
+  size_t m, n;
+  double *expected = read_all(in, group, name, &m), *got = read_all(c->out, group, name, &n);
+  if (m != n) fail_msg("%s/%s: %zu numbers, recorded %zu", group, name, n, m);
+  for (size_t i = 0; i < m; i++)
+    if (!(fabs(got[i] - expected[i]) <= tolerance))
+      fail_msg("%s/%s[%zu] is %.17g, recorded %.17g", group, name, i, got[i], expected[i]);
+  free(expected);
+  free(got);
+}
+
+static int compare_run(void *context, const char *name, int is_group) {
+  struct comparison *c = context;
+  char group[128];
+  assert_true(is_group);
+  snprintf(group, sizeof group, "%s/%s", c->env, name);
+  compare(c, group, "start/obs", obs_tolerance);
+  compare(c, group, "obs", obs_tolerance);
+  compare(c, group, "reward", reward_tolerance);
+  compare(c, group, "terminated", 0);
+  c->runs++;
+  return 0;
+}
+
+static int compare_env(void *context, const char *name, int is_group) {
+  struct comparison *c = context;
+  assert_true(is_group);
+  snprintf(c->env, sizeof c->env, "%s", name);
+  c->environments++;
+  return glb_h5_each(in, name, compare_run, c);
+}
+
+static void test_replay(void **state) {
+  (void)state;
+  char command[2400];
+  snprintf(command, sizeof command, "'%s/glibrl' replay '%s' '%s' > /dev/null", getenv("GLIBRL_BUILD"),
+           in_path, out_path);
+  assert_int_equal(system(command), 0);
+
+  struct comparison c = {0};
+  double obs, reward;
+  must(glb_h5_open(&c.out, out_path));
+  must(glb_h5_each(in, "/", compare_env, &c));
+  assert_int_equal(c.environments, ENVIRONMENTS);
+  assert_int_equal(c.runs, RUNS);
+  must(glb_h5_read_real(c.out, "/", "max_abs_obs", &obs));
+  must(glb_h5_read_real(c.out, "/", "max_abs_reward", &reward));
+  if (!(obs <= obs_tolerance && reward <= reward_tolerance))
+    fail_msg("deviations %g of observations, %g of rewards", obs, reward);
+  glb_h5_close(c.out);
+}
+
+// ---- families ----
+
+/* A family on the body of a recording, with a task that makes it pay what Gymnasium does. */
+struct twin {
+  const char *family, *env;
+  double range;  // of the controls
+  int shared;    // numbers that the observations have in common, the first ones
+  double alive;  // what the family pays on termination and Gymnasium does not
+};
+
+static void restore(struct glb_loco *loco, const char *group) {
+  size_t n;
+  double *qpos = read_all(in, group, "start/qpos", &n), *qvel = read_all(in, group, "start/qvel", &n);
+  double *warm = read_all(in, group, "start/qacc_warmstart", &n);
+  must(glb_loco_restore(loco, &(struct glb_loco_start){.qpos = qpos, .qvel = qvel, .qacc_warmstart = warm}));
+  free(qpos);
+  free(qvel);
+  free(warm);
+}
+
+static void check_twin(const struct twin *twin, int run) {
+  const double task[GLB_TASK_MAX] = {0};
+  double obs[OBS_MAX], scaled[STATE_MAX];
+  char group[64];
+  size_t T, count;
+  struct glb_env *env;
+  struct glb_env_step step;
+  struct glb_rng rng;
+  snprintf(group, sizeof group, "%s/seed%d", twin->env, run);
+  double *action = read_all(in, group, "action", &count), *expected = read_all(in, group, "obs", &count);
+  double *terminated = read_all(in, group, "terminated", &T), *reward = read_all(in, group, "reward", &T);
+  const size_t O = count / T;
+
+  must(glb_env_create(&env, twin->family, NULL));
+  const size_t A = (size_t)env->family->A;
+  glb_rng_start(&rng, 0, GLB_STREAM_RESET, (struct glb_rng_at){0});
+  must(glb_env_reset(env, task, &rng, obs));
+  restore(&((struct glb_loco_env *)env)->loco, group);
+  for (size_t t = 0; t < T; t++) {
+    for (size_t i = 0; i < A; i++) scaled[i] = action[t * A + i] / twin->range;
+    must(glb_env_step(env, scaled, obs, &step));
+    for (int i = 0; i < twin->shared; i++)
+      if (!(fabs(obs[i] - expected[t * O + (size_t)i]) <= obs_tolerance))
+        fail_msg("%s, run %d, step %zu: obs[%d] is %.17g, recorded %.17g", twin->family, run, t, i, obs[i],
+                 expected[t * O + (size_t)i]);
+    const double pay = reward[t] + twin->alive * terminated[t];
+    if (!(fabs(step.reward - pay) <= reward_tolerance))
+      fail_msg("%s, run %d, step %zu: reward is %.17g, recorded %.17g", twin->family, run, t, step.reward,
+               pay);
+    assert_int_equal(step.terminated, (int)terminated[t]);
+  }
+  glb_env_destroy(env);
+  free(action);
+  free(expected);
+  free(terminated);
+  free(reward);
+}
+
+// Angle 0 is forwards; exponents 0 leave the body as it is.
+static void test_families(void **state) {
+  (void)state;
+  const struct twin twins[] = {
+      {"ant-dir", "Ant-v5", 1, 27, 1},           {"humanoid-dir", "Humanoid-v5", 0.4, 348, 5},
+      {"hopper-params", "Hopper-v5", 1, 11, 1},  {"walker-params", "Walker2d-v5", 1, 17, 1},
+      {"gym-ant", "Ant-v5", 1, 105, 0},          {"gym-humanoid", "Humanoid-v5", 0.4, 348, 0},
+      {"gym-walker2d", "Walker2d-v5", 1, 17, 0},
+  };
+  for (size_t i = 0; i < sizeof twins / sizeof *twins; i++)
+    for (int run = 0; run < 3; run++) check_twin(&twins[i], run);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_replay), cmocka_unit_test(test_families)};
+  return cmocka_run_group_tests(tests, open_recording, close_recording);
+}
