@@ -24,6 +24,7 @@ static const struct glb_usage usage = {
         "max_abs_obs and max_abs_reward: the largest deviation from IN where IN has them.",
     .options = options,
     .count = 1,
+    .arguments = 2,
     .examples = "glibrl replay recorded.h5 replayed.h5\n"};
 
 struct paths {
@@ -37,7 +38,6 @@ static int take(void *context, const char *name, const char *value) {
     p->from_state = 1;
     return GLB_OK;
   }
-  GLB_CHECK(!p->out, GLB_ECONFIG, "one argument too many: %s", value);
   *(p->in ? &p->out : &p->in) = value;
   return GLB_OK;
 }
