@@ -22,6 +22,7 @@
 enum { ENVIRONMENTS = 11, RUNS = 21, STATE_MAX = 64, OBS_MAX = 512 };
 
 static const double obs_tolerance = 1e-12, reward_tolerance = 1e-9;
+static const double scaled_tolerance = 1e-9;  // relative, where the scaling of actions has rounded them
 
 static char in_path[1024], out_path[64];
 static struct glb_h5 *in;
@@ -159,7 +160,8 @@ static void check_twin(const struct twin *twin, int run) {
     for (size_t i = 0; i < A; i++) scaled[i] = action[t * A + i] / twin->range;
     must(glb_env_step(env, scaled, obs, &step));
     for (int i = 0; i < twin->shared; i++)
-      if (!(fabs(obs[i] - expected[t * O + (size_t)i]) <= obs_tolerance))
+      if (!(fabs(obs[i] - expected[t * O + (size_t)i]) <=
+            scaled_tolerance * (1 + fabs(expected[t * O + (size_t)i]))))
         fail_msg("%s, run %d, step %zu: obs[%d] is %.17g, recorded %.17g", twin->family, run, t, i, obs[i],
                  expected[t * O + (size_t)i]);
     const double pay = reward[t] + twin->alive * terminated[t];
