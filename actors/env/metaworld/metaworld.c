@@ -2,7 +2,9 @@
  *
  * A task is (number of the environment in MT50, its task vector padded with zeros). Training draws uniformly
  * from the benchmark's training list, 50 goals for each environment; testing goes through its test list, the
- * environments in turn. The lists are those of the package with seed list_seed. */
+ * environments in turn. The lists are those of the package with seed list_seed.
+ *
+ * One instance simulates any task of its benchmark: it has an arm for each environment. */
 #include <stdlib.h>
 #include <string.h>
 
