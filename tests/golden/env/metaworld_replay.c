@@ -1,10 +1,11 @@
-// metaworld_replay.c: environments of MetaWorld against a recording of the package's.
+// metaworld_replay.c: environments of MetaWorld against a recording of the package's (make_metaworld.py).
 //
-//   metaworld_replay FILE [environment]
+//   test_env_metaworld [FILE [environment]]
 //
-// FILE has, for each environment, groups task0, task1, ... with rand_vec, start/obs, action, obs, reward, success,
-// info and the attribute partially_observable. A line per group: largest deviations, steps on which success differs.
-// The exit status is 1 where one is beyond tolerance.
+// FILE, by default the recording beside this source, has for each environment groups task0, task1, task2 with
+// rand_vec, start/obs, action, obs, reward, success, info and the attribute partially_observable. Two lines per group,
+// played from a simulated and from a recalled start: the largest deviations, the first step of each beyond tolerance
+// (-1: none), the number of steps on which success differs. The exit status is 1 where one is beyond tolerance.
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -117,11 +118,12 @@ static int replay(struct glb_h5 *file, const struct glb_sawyer_task *task) {
 }
 
 int main(int argc, char **argv) {
-  if (argc < 2) return fprintf(stderr, "usage: %s FILE [environment]\n", argv[0]), 2;
+  char path[1024];
   struct glb_h5 *file;
   int count, good = 1;
   const struct glb_sawyer_task *table = glb_sawyer_task_table(&count);
-  must(glb_h5_open(&file, argv[1]));
+  snprintf(path, sizeof path, "%s/tests/golden/env/metaworld_v3.h5", getenv("GLIBRL_SOURCE"));
+  must(glb_h5_open(&file, argc > 1 ? argv[1] : path));
   for (int i = 0; i < count; i++) {
     if (argc > 2 && strcmp(argv[2], table[i].name)) continue;
     if (table[i].rules->reward)
