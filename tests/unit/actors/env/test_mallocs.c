@@ -45,11 +45,13 @@ static void check(const struct glb_family *family) {
   glb_env_destroy(env);
 }
 
+// of MetaWorld's families, which share their code, one
 static void test_no_mallocs(void **state) {
   (void)state;
   int count;
   const struct glb_family *table = glb_family_table(&count);
-  for (int i = 0; i < count; i++) check(&table[i]);
+  for (int i = 0; i < count; i++)
+    if (strncmp(table[i].name, "m", 1) || !strcmp(table[i].name, "ml1-push")) check(&table[i]);
 }
 
 int main(void) {

@@ -1,0 +1,3 @@
+#include "actors/env/metaworld/sawyer.h"
+
+const struct glb_sawyer_rules glb_sawyer_rules_peg_unplug_side = {0};
