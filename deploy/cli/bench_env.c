@@ -100,8 +100,11 @@ static int measure(struct glb_bench *bench, const char *family) {
 }
 
 int glb_bench_env(struct glb_bench *bench) {
-  int count;
-  const struct glb_family *table = glb_family_table(&count);
-  for (int i = 0; i < count; i++) GLB_TRY(measure(bench, table[i].name));
+  static const char *const samples[] = {
+#define S(name) name,
+#include "deploy/cli/samples.def"
+#undef S
+  };
+  for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) GLB_TRY(measure(bench, samples[i]));
   return GLB_OK;
 }
