@@ -95,7 +95,7 @@ double glb_loco_effort(const struct glb_loco *loco) {
 
 // ---- what observations and rewards are made of ----
 
-static double clip(double x, double limit) {
+double glb_loco_clip(double x, double limit) {
   return fmin(fmax(x, -limit), limit);
 }
 
@@ -103,7 +103,7 @@ double glb_loco_contact(const struct glb_loco *loco, double limit) {
   const mjtNum *force = loco->physics.data->cfrc_ext;  // (nbody x 6)
   double sum = 0;
   for (int i = 0; i < 6 * loco->physics.model->nbody; i++) {
-    double f = clip(force[i], limit);
+    double f = glb_loco_clip(force[i], limit);
     sum += f * f;
   }
   return sum;
@@ -131,16 +131,10 @@ double *glb_loco_put_state(const struct glb_loco *loco, double *obs, int skip) {
   return obs + nq + nv;
 }
 
-double *glb_loco_put_clipped_state(const struct glb_loco *loco, double *obs, int skip) {
-  double *end = glb_loco_put_state(loco, obs, skip);
-  for (double *v = end - loco->gym->nv; v < end; v++) *v = clip(*v, 10);
-  return end;
-}
-
 double *glb_loco_put_contacts(const struct glb_loco *loco, double *obs, double limit) {
   const mjtNum *force = loco->physics.data->cfrc_ext + 6;  // (nbody - 1 x 6)
   const int count = 6 * (loco->physics.model->nbody - 1);
-  for (int i = 0; i < count; i++) obs[i] = clip(force[i], limit);
+  for (int i = 0; i < count; i++) obs[i] = glb_loco_clip(force[i], limit);
   return obs + count;
 }
 

@@ -79,10 +79,12 @@ int glb_loco_finite(const struct glb_loco *loco);
 /* The place of a body that slides along the x axis: (qpos[0], 0). */
 void glb_loco_place_x(const struct glb_loco *loco, double *xy);
 
-/* Write to obs and return where it ends. state: qpos[skip:], qvel. clipped_state: the same with velocities
- * clipped to [-10, 10]. contacts: contact forces of the bodies but the world, clipped to [-limit, limit]. */
+/* x within [-limit, limit]. */
+double glb_loco_clip(double x, double limit);
+
+/* Write to obs and return where it ends. state: qpos[skip:], qvel. contacts: contact forces of the bodies but
+ * the world, clipped to [-limit, limit]. */
 double *glb_loco_put_state(const struct glb_loco *loco, double *obs, int skip);
-double *glb_loco_put_clipped_state(const struct glb_loco *loco, double *obs, int skip);
 double *glb_loco_put_contacts(const struct glb_loco *loco, double *obs, double limit);
 
 /* ---- what the families have in common ---- */

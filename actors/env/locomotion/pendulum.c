@@ -35,10 +35,6 @@ const struct glb_gym glb_gym_inverted_pendulum = {.name = "InvertedPendulum-v5",
                                                   .observe = observe,
                                                   .outcome = outcome};
 
-static double clip(double x) {
-  return fmin(fmax(x, -limit), limit);
-}
-
 static void observe_double(const struct glb_loco *loco, double *obs) {
   const mjData *data = loco->physics.data;
   obs[0] = data->qpos[0];
@@ -46,8 +42,8 @@ static void observe_double(const struct glb_loco *loco, double *obs) {
     obs[1 + i] = sin(data->qpos[1 + i]);
     obs[3 + i] = cos(data->qpos[1 + i]);
   }
-  for (int i = 0; i < 3; i++) obs[5 + i] = clip(data->qvel[i]);
-  obs[8] = clip(data->qfrc_constraint[0]);
+  for (int i = 0; i < 3; i++) obs[5 + i] = glb_loco_clip(data->qvel[i], limit);
+  obs[8] = glb_loco_clip(data->qfrc_constraint[0], limit);
 }
 
 static void outcome_double(const struct glb_loco *loco, struct glb_env_step *step) {

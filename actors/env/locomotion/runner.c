@@ -16,11 +16,13 @@
 #include "common/base/rng.h"
 
 static const double control_cost = 1e-3, swimmer_control_cost = 1e-4;
+static const double velocity_limit = 10;  // of observed velocities
 
 // ---- Gymnasium's ----
 
 static void observe(const struct glb_loco *loco, double *obs) {
-  glb_loco_put_clipped_state(loco, obs, 1);
+  const double *end = glb_loco_put_state(loco, obs, 1);
+  for (double *v = obs + loco->gym->nq - 1; v < end; v++) *v = glb_loco_clip(*v, velocity_limit);
 }
 
 static void run(const struct glb_loco *loco, struct glb_env_step *step, int healthy) {

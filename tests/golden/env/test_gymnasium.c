@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "actors/env/locomotion/loco.h"
@@ -118,6 +119,37 @@ static void test_replay(void **state) {
   glb_h5_close(c.out);
 }
 
+// A file with one group of three actions is refused with words.
+static void check_refusal(const char *group, size_t A, const char *words) {
+  char path[128], command[1400], said[4096];
+  const double action[64] = {0};
+  const size_t dims[] = {3, A};
+  struct glb_h5 *file;
+  must(glb_h5_create(&file));
+  snprintf(path, sizeof path, "%s/action", group);
+  must(glb_h5_write(file, path, GLB_H5_F64, 2, dims, action, ""));
+  snprintf(path, sizeof path, "%s.in", out_path);
+  must(glb_h5_land(file, path));
+  glb_h5_close(file);
+
+  snprintf(command, sizeof command, "'%s/glibrl' replay '%s' '%s.out' 2>&1", getenv("GLIBRL_BUILD"), path,
+           out_path);
+  FILE *pipe = popen(command, "r");
+  assert_non_null(pipe);
+  said[fread(said, 1, sizeof said - 1, pipe)] = '\0';
+  int status = pclose(pipe);
+  unlink(path);
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != 1) fail_msg("%s: status %d: %s", group, status, said);
+  if (!strstr(said, words) || !strstr(said, group)) fail_msg("\"%s\" is not in \"%s\"", words, said);
+}
+
+static void test_refusals(void **state) {
+  (void)state;
+  check_refusal("Ant-v9/seed0", 8, "no environment Ant-v9");
+  check_refusal("Ant-v5/seed0", 7, "rows of 8 numbers");
+  check_refusal("Ant-v5/seed0", 8, "data set start/qpos is missing");
+}
+
 // ---- families ----
 
 /* A family on the body of a recording, with a task that makes it pay what Gymnasium does. */
@@ -191,6 +223,7 @@ static void test_families(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_replay), cmocka_unit_test(test_families)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_replay), cmocka_unit_test(test_refusals),
+                                     cmocka_unit_test(test_families)};
   return cmocka_run_group_tests(tests, open_recording, close_recording);
 }
