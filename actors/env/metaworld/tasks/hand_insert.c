@@ -1,3 +1,30 @@
-#include "actors/env/metaworld/sawyer.h"
+/* hand_insert.c: the puck, in the hand, into the hole of the table. */
+#include "actors/env/metaworld/puck.h"
+#include "actors/env/metaworld/reward.h"
+#include "actors/env/metaworld/vec.h"
 
-const struct glb_sawyer_rules glb_sawyer_rules_hand_insert = {0};
+static int place(struct glb_sawyer *arm, const double *v) {
+  glb_vec_set(arm->memory.obj_init, v[0], v[1], 0.05);
+  glb_vec_copy(arm->memory.target, v + 3);
+  return glb_sawyer_put(arm, arm->memory.obj_init);
+}
+
+static void observe(struct glb_sawyer *arm, double *objects) {
+  glb_puck_observe_body(arm, "obj", objects);
+}
+
+// R = H(g, ip), + 1 + 7 ip while the puck is held, 10 at the target
+static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
+  static const struct glb_cage cage = {
+      .radius = 0.015, .pad = 0.05, .reach = 0.01, .xz = 0.005, .density = GLB_CAGE_HIGH};
+  struct glb_puck p;
+  glb_puck_measure(&p, arm);
+  const double grasp = glb_cage_grip(arm, p.obj, &cage);
+  result->reward = glb_reward_both(grasp, p.in_place);
+  if (p.d < 0.02 && p.open > 0) result->reward += 1 + 7 * p.in_place;
+  if (p.D < 0.05) result->reward = 10;
+  glb_puck_report(arm, &p, grasp, 0.05, result);
+}
+
+const struct glb_sawyer_rules glb_sawyer_rules_hand_insert = {
+    .place = place, .observe = observe, .reward = reward};

@@ -1,3 +1,25 @@
-#include "actors/env/metaworld/sawyer.h"
+/* reach_wall.c: the hand at a point behind a wall. */
+#include "actors/env/metaworld/puck.h"
+#include "actors/env/metaworld/reward.h"
+#include "actors/env/metaworld/vec.h"
 
-const struct glb_sawyer_rules glb_sawyer_rules_reach_wall = {0};
+static int place(struct glb_sawyer *arm, const double *v) {
+  glb_vec_copy(arm->memory.obj_init, v);
+  glb_vec_copy(arm->memory.target, v + 3);
+  return glb_sawyer_put(arm, arm->memory.obj_init);
+}
+
+// R = 10 L(D), D = |tcp - target|
+static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
+  const double *target = arm->memory.target;
+  double tcp[3];
+  glb_sawyer_tcp(arm, tcp);
+  const double D = glb_vec_distance(tcp, target);
+  result->in_place = glb_reward_long(D, 0, 0.05, glb_vec_distance(arm->task->hand, target));
+  result->reward = 10 * result->in_place;
+  result->success = D <= 0.05;
+  result->distance = D;
+}
+
+const struct glb_sawyer_rules glb_sawyer_rules_reach_wall = {
+    .place = place, .observe = glb_puck_observe, .reward = reward};

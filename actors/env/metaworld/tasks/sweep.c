@@ -1,3 +1,27 @@
-#include "actors/env/metaworld/sawyer.h"
+/* sweep.c: the puck off the table's side. */
+#include "actors/env/metaworld/puck.h"
+#include "actors/env/metaworld/reward.h"
+#include "actors/env/metaworld/vec.h"
 
-const struct glb_sawyer_rules glb_sawyer_rules_sweep = {0};
+static int place(struct glb_sawyer *arm, const double *v) {
+  glb_vec_set(arm->memory.target, 0.5, v[1], 0.01);
+  glb_vec_set(arm->memory.obj_init, v[0], v[1], 0.02);
+  return glb_sawyer_put(arm, arm->memory.obj_init);
+}
+
+static void observe(struct glb_sawyer *arm, double *objects) {
+  glb_puck_observe_body(arm, "obj", objects);
+}
+
+// R = 2 g + 6 H(g, ip), 10 at the target
+static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
+  struct glb_puck p;
+  glb_puck_measure(&p, arm);
+  const double grasp = glb_cage_push(arm, p.obj, 0.02, 0.01, 0.005);
+  result->reward = 2 * grasp + 6 * glb_reward_both(grasp, p.in_place);
+  if (p.D < 0.05) result->reward = 10;
+  glb_puck_report(arm, &p, grasp, 0.05, result);
+  result->grasped = glb_sawyer_touch(arm, "objGeom") && p.open > 0;
+}
+
+const struct glb_sawyer_rules glb_sawyer_rules_sweep = {.place = place, .observe = observe, .reward = reward};

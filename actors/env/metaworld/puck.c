@@ -1,0 +1,45 @@
+#include "actors/env/metaworld/puck.h"
+
+#include "actors/env/metaworld/reward.h"
+#include "actors/env/metaworld/vec.h"
+
+void glb_puck_observe(struct glb_sawyer *arm, double *objects) {
+  glb_vec_copy(objects, glb_sawyer_body(arm, "obj"));
+  glb_sawyer_rotation_geom(arm, "objGeom", objects + 3);
+}
+
+void glb_puck_observe_geom(struct glb_sawyer *arm, double *objects) {
+  glb_vec_copy(objects, glb_sawyer_geom(arm, "objGeom"));
+  glb_sawyer_rotation_geom(arm, "objGeom", objects + 3);
+}
+
+void glb_puck_observe_body(struct glb_sawyer *arm, const char *body, double *objects) {
+  glb_vec_copy(objects, glb_sawyer_body(arm, body));
+  glb_sawyer_quat_body(arm, body, objects + 3);
+}
+
+void glb_puck_observe_site(struct glb_sawyer *arm, const char *site, double *objects) {
+  glb_vec_copy(objects, glb_sawyer_site(arm, site));
+}
+
+void glb_puck_measure(struct glb_puck *puck, struct glb_sawyer *arm) {
+  puck->obj = arm->obs + 4;
+  puck->open = arm->obs[3];
+  puck->target = arm->memory.target;
+  puck->start = arm->memory.obj_init;
+  glb_sawyer_tcp(arm, puck->tcp);
+  puck->d = glb_vec_distance(puck->obj, puck->tcp);
+  puck->D = glb_vec_distance(puck->obj, puck->target);
+  puck->in_place = glb_reward_long(puck->D, 0, 0.05, glb_vec_distance(puck->start, puck->target));
+}
+
+void glb_puck_report(struct glb_sawyer *arm, const struct glb_puck *puck, double grasp, double limit,
+                     struct glb_sawyer_result *result) {
+  result->success = puck->D <= limit;
+  result->near = puck->d <= 0.03;
+  result->grasped =
+      glb_sawyer_touch(arm, "objGeom") && puck->open > 0 && puck->obj[2] - 0.02 > puck->start[2];
+  result->grasp = grasp;
+  result->in_place = puck->in_place;
+  result->distance = puck->D;
+}
