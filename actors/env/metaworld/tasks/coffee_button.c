@@ -1,3 +1,37 @@
-#include "actors/env/metaworld/sawyer.h"
+/* coffee_button.c: the button of the coffee machine. */
+#include "actors/env/metaworld/button.h"
+#include "actors/env/metaworld/coffee.h"
+#include "actors/env/metaworld/reward.h"
+#include "actors/env/metaworld/vec.h"
 
-const struct glb_sawyer_rules glb_sawyer_rules_coffee_button = {0};
+static void furnish(struct glb_sawyer *arm, const double *v) {
+  glb_sawyer_move_body(arm, "coffee_machine", v);
+}
+
+static int place(struct glb_sawyer *arm, const double *v) {
+  double mug[3];
+  glb_vec_add(mug, v, 0, -0.22, 0);
+  glb_vec_copy(arm->memory.obj_init, v);
+  glb_vec_add(arm->memory.target, v, 0, -0.22, 0.3);
+  arm->memory.target[1] += 0.03;
+  arm->memory.scale = 0.03;
+  return glb_coffee_put_mug(arm, mug);
+}
+
+// the orientation is a constant
+static void observe(struct glb_sawyer *arm, double *objects) {
+  glb_vec_copy(objects, glb_sawyer_site(arm, "buttonStart"));
+  objects[3] = 1;
+}
+
+// R = 2 H(c, n), + 8 p at the button
+static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
+  struct glb_button b;
+  glb_button_measure(&b, arm, 1, 0.05);
+  result->reward = 2 * glb_reward_both(fmax(b.open, 0), b.near);
+  if (b.d <= 0.05) result->reward += 8 * b.pressed;
+  glb_button_report(&b, 0.02, result);
+}
+
+const struct glb_sawyer_rules glb_sawyer_rules_coffee_button = {
+    .furnish = furnish, .place = place, .observe = observe, .reward = reward};
