@@ -38,7 +38,7 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   dial_point(arm, p);
   handle(p, P);
   glb_sawyer_tcp(arm, tcp);
-  const double D = glb_vec_distance(P, target), d = glb_vec_distance(P, tcp);
+  const double D = glb_vec_distance(p, target), d = glb_vec_distance(P, tcp);
   const double in_place = glb_reward_long(D, 0, 0.07, fabs(glb_vec_distance(start, target) - 0.07));
   double reach = glb_reward_gauss(d, 0, 0.005, fabs(glb_vec_distance(start, arm->memory.init_tcp) - 0.005));
   reach = glb_reward_both(reach, glb_clip(arm->action[3], 0, 1));

@@ -1,3 +1,42 @@
-#include "actors/env/metaworld/sawyer.h"
+/* door_unlock.c: the lock of a door, upwards. */
+#include "actors/env/metaworld/puck.h"
+#include "actors/env/metaworld/reward.h"
+#include "actors/env/metaworld/vec.h"
 
-const struct glb_sawyer_rules glb_sawyer_rules_door_unlock = {0};
+static void furnish(struct glb_sawyer *arm, const double *v) {
+  glb_sawyer_move_body(arm, "door", v);
+}
+
+static int place(struct glb_sawyer *arm, const double *v) {
+  (void)v;
+  const int code = glb_sawyer_set_joint(arm, 1.5708);
+  glb_vec_add(arm->memory.target, glb_sawyer_body(arm, "lock_link"), 0.1, -0.04, 0);
+  return code;
+}
+
+static void observe(struct glb_sawyer *arm, double *objects) {
+  glb_vec_copy(objects, glb_sawyer_site(arm, "lockStartUnlock"));
+  glb_sawyer_quat_body(arm, "door_link", objects + 3);
+}
+
+// R = 2 r + 8 p; the start of the lock is a live view in the package
+static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
+  const double *obj = arm->obs + 4, open = arm->obs[3];
+  double hand[3], start[3];
+  glb_vec_add(hand, arm->obs, 0, 0.055, 0.07);
+  glb_vec_add(start, arm->memory.init_tcp, 0, 0.055, 0.07);
+  const double x = glb_vec_stretched(hand, obj, 0.25, 1, 0.5);
+  const double x0 = glb_vec_stretched(start, glb_sawyer_body(arm, "lock_link"), 0.25, 1, 0.5);
+  const double D = fabs(arm->memory.target[0] - obj[0]);
+  const double reach = glb_reward_long(x, 0, 0.02, x0), pushed = glb_reward_long(D, 0, 0.005, 0.1);
+  result->reward = 2 * reach + 8 * pushed;
+  result->success = D <= 0.02;
+  result->near = x <= 0.05;
+  result->grasped = open > 0;
+  result->grasp = reach;
+  result->in_place = pushed;
+  result->distance = D;
+}
+
+const struct glb_sawyer_rules glb_sawyer_rules_door_unlock = {
+    .furnish = furnish, .place = place, .observe = observe, .reward = reward};

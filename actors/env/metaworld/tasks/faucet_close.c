@@ -1,3 +1,20 @@
-#include "actors/env/metaworld/sawyer.h"
+/* faucet_close.c: a faucet, to the left. */
+#include "actors/env/metaworld/faucet.h"
+#include "actors/env/metaworld/vec.h"
 
-const struct glb_sawyer_rules glb_sawyer_rules_faucet_close = {0};
+static int place(struct glb_sawyer *arm, const double *v) {
+  glb_vec_copy(arm->memory.obj_init, v);
+  glb_vec_add(arm->memory.target, v, -0.175, 0, 0.125);
+  return glb_sawyer_forward(arm);
+}
+
+static void observe(struct glb_sawyer *arm, double *objects) {
+  glb_faucet_observe(arm, "handleStartClose", objects);
+}
+
+static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
+  glb_faucet_reward(arm, arm->obs + 4, result);
+}
+
+const struct glb_sawyer_rules glb_sawyer_rules_faucet_close = {
+    .furnish = glb_faucet_furnish, .place = place, .observe = observe, .reward = reward};
