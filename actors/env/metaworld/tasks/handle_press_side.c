@@ -1,3 +1,7 @@
-#include "actors/env/metaworld/sawyer.h"
+/* handle_press_side.c: a handle at the side, down. */
+#include "actors/env/metaworld/handle.h"
 
-const struct glb_sawyer_rules glb_sawyer_rules_handle_press_side = {0};
+const struct glb_sawyer_rules glb_sawyer_rules_handle_press_side = {.furnish = glb_handle_furnish,
+                                                                    .place = glb_handle_press_place,
+                                                                    .observe = glb_handle_press_observe,
+                                                                    .reward = glb_handle_press_reward};

@@ -1,3 +1,9 @@
-#include "actors/env/metaworld/sawyer.h"
+/* plate_slide_side.c: a plate to the left. */
+#include "actors/env/metaworld/plate.h"
 
-const struct glb_sawyer_rules glb_sawyer_rules_plate_slide_side = {0};
+static int place(struct glb_sawyer *arm, const double *v) {
+  return glb_plate_place(arm, v, 0, 0);
+}
+
+const struct glb_sawyer_rules glb_sawyer_rules_plate_slide_side = {
+    .place = place, .observe = glb_plate_observe, .reward = glb_plate_reward};
