@@ -1,3 +1,52 @@
-#include "actors/env/metaworld/sawyer.h"
+/* bin_picking.c: the puck from one bin into the other. */
+#include "actors/env/metaworld/puck.h"
+#include "actors/env/metaworld/reward.h"
+#include "actors/env/metaworld/vec.h"
 
-const struct glb_sawyer_rules glb_sawyer_rules_bin_picking = {0};
+// the distance at the start is taken at the first reward
+static const double unset = -1;
+
+static int place(struct glb_sawyer *arm, const double *v) {
+  glb_vec_set(arm->memory.obj_init, v[0], v[1], glb_sawyer_body(arm, "obj")[2]);
+  const int code = glb_sawyer_put(arm, arm->memory.obj_init);
+  glb_vec_copy(arm->memory.target, glb_sawyer_body(arm, "bin_goal"));
+  arm->memory.scale = unset;
+  return code;
+}
+
+static void observe(struct glb_sawyer *arm, double *objects) {
+  glb_puck_observe_body(arm, "obj", objects);
+}
+
+// height that the hand should have, so far from a bin's middle
+static double floor_at(const double *hand, const double *bin) {
+  const double rho = glb_vec_distance_xy(hand, bin);
+  return rho > 0.03 ? 0.02 * log(rho - 0.03) + 0.2 : 0;
+}
+
+// R = H(g, ip), + 1 + 5 H(A, ip) while the puck is held and lifted, 10 at the target; A: the hand is above the rims
+static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
+  static const struct glb_cage cage = {
+      .radius = 0.015, .pad = 0.05, .reach = 0.01, .xz = 0.01, .effort = 0.7, .density = GLB_CAGE_HIGH};
+  const double *hand = arm->obs;
+  struct glb_puck p;
+  glb_puck_measure(&p, arm);
+  if (arm->memory.scale == unset) arm->memory.scale = p.D;
+  const double in_place = glb_reward_long(p.D, 0, 0.05, arm->memory.scale);
+  const double floor = fmin(floor_at(hand, p.start), floor_at(hand, p.target));
+  const double above = hand[2] >= floor ? 1 : glb_reward_long(fmax(floor - hand[2], 0), 0, 0.01, 0.05);
+  const double d = glb_vec_distance(p.obj, hand), grasp = glb_cage_grip(arm, p.obj, &cage);
+  const int held = d < 0.04 && p.obj[2] - 0.02 > p.start[2] && !(p.open < 0.43);
+  result->reward = glb_reward_both(grasp, in_place);
+  if (held) result->reward += 1 + 5 * glb_reward_both(above, in_place);
+  if (p.D < 0.05) result->reward = 10;
+  result->success = p.D <= 0.05;
+  result->near = d < 0.04;
+  result->grasped = held;
+  result->grasp = grasp;
+  result->in_place = in_place;
+  result->distance = p.D;
+}
+
+const struct glb_sawyer_rules glb_sawyer_rules_bin_picking = {
+    .place = place, .observe = observe, .reward = reward};

@@ -1,3 +1,36 @@
-#include "actors/env/metaworld/sawyer.h"
+/* pick_out_of_hole.c: the puck out of a hole. */
+#include "actors/env/metaworld/puck.h"
+#include "actors/env/metaworld/reward.h"
+#include "actors/env/metaworld/vec.h"
 
-const struct glb_sawyer_rules glb_sawyer_rules_pick_out_of_hole = {0};
+static int place(struct glb_sawyer *arm, const double *v) {
+  glb_vec_copy(arm->memory.obj_init, v);
+  glb_vec_copy(arm->memory.target, v + 3);
+  return glb_sawyer_put(arm, arm->memory.obj_init);
+}
+
+static void observe(struct glb_sawyer *arm, double *objects) {
+  glb_puck_observe_body(arm, "obj", objects);
+}
+
+// R = H(g, ip), + 1 + 5 H(ip, A) while the puck is held and lifted, 10 at the target; A: the hand is above the hole
+static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
+  static const struct glb_cage cage = {
+      .radius = 0.015, .pad = 0.02, .reach = 0.01, .xz = 0.03, .effort = 0.1, .density = GLB_CAGE_HIGH};
+  struct glb_puck p;
+  glb_puck_measure(&p, arm);
+  const double rho = glb_vec_distance_xy(p.tcp, p.start);
+  const double floor = rho <= 0.03 ? 0 : 0.015 * log(rho - 0.03) + 0.15;
+  const double above = p.tcp[2] >= floor ? 1 : glb_reward_long(fmax(floor - p.tcp[2], 0), 0, 0.01, 0.02);
+  const double grasp = glb_cage_grip(arm, p.obj, &cage);
+  const int held = p.d < 0.04 && p.obj[2] - 0.02 > p.start[2] && !(p.open < 0.33);
+  p.in_place = glb_reward_long(p.D, 0, 0.02, glb_vec_distance(p.start, p.target));
+  result->reward = glb_reward_both(grasp, p.in_place);
+  if (held) result->reward += 1 + 5 * glb_reward_both(p.in_place, above);
+  if (p.D < 0.05) result->reward = 10;
+  glb_puck_report(arm, &p, grasp, 0.07, result);
+  result->grasped = held;
+}
+
+const struct glb_sawyer_rules glb_sawyer_rules_pick_out_of_hole = {
+    .place = place, .observe = observe, .reward = reward};
