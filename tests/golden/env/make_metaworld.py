@@ -54,7 +54,7 @@ def record(group, name, vector, hidden, choose, steps):
 
     rows = dict(action=[], obs=[], reward=[], success=[], info=[])
     for t in range(steps):
-        action = choose(policy, obs, t, rng)
+        action = choose(policy, obs.copy(), t, rng)  # some policies write into what they are given
         obs, reward, _, _, info = env.step(action)
         for key, value in dict(action=action, obs=obs, reward=reward, success=info["success"],
                                info=[float(info[k]) for k in INFO]).items():
