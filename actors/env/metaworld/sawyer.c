@@ -261,7 +261,8 @@ int glb_sawyer_bare(struct glb_sawyer *arm, const double *action) {
   set_mocap(arm, position);
   data->ctrl[0] = action[3];
   data->ctrl[1] = -action[3];
-  return glb_physics_step(&arm->physics, FRAME_SKIP);
+  GLB_TRY(glb_physics_step(&arm->physics, FRAME_SKIP));
+  return glb_physics_forward(&arm->physics);  // part of the dynamics: it leaves the solver's warm start
 }
 
 int glb_sawyer_step(struct glb_sawyer *arm, const double *action, double *obs,
@@ -269,7 +270,6 @@ int glb_sawyer_step(struct glb_sawyer *arm, const double *action, double *obs,
   double frame[GLB_SAWYER_FRAME];
   memcpy(arm->action, action, sizeof arm->action);
   GLB_TRY(glb_sawyer_bare(arm, action));
-  GLB_TRY(glb_physics_forward(&arm->physics));
   observe_frame(arm, frame);
   assemble(arm, frame);
   clip_observation(arm);

@@ -104,7 +104,7 @@ int glb_sawyer_reset(struct glb_sawyer *arm, const double *v, int visible, doubl
 int glb_sawyer_step(struct glb_sawyer *arm, const double *action, double *obs,
                     struct glb_sawyer_result *result);
 
-/* The time steps of a step and nothing else: the limit for benchmarks. */
+/* The time steps of a step and its forward pass, nothing else: the limit for benchmarks. */
 int glb_sawyer_bare(struct glb_sawyer *arm, const double *action);
 
 /* ---- for furnish ---- */
