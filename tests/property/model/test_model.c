@@ -239,6 +239,66 @@ static void gradients_are_those_of_the_evidence(void **state) {
   }
 }
 
+/* Central difference along the pair of entries (i, j) and (j, i) of a symmetric matrix of order n. */
+static double pair_difference(const struct gen_case *c, double *A, int n, int i, int j) {
+  const double kept = A[i * n + j], h = 1e-5;
+  const size_t mark = glb_arena_mark(&arena);
+  A[i * n + j] = A[j * n + i] = kept + h;
+  const double up = evidence_of(c, NULL);
+  A[i * n + j] = A[j * n + i] = kept - h;
+  const double down = evidence_of(c, NULL);
+  A[i * n + j] = A[j * n + i] = kept;
+  glb_arena_release(&arena, mark);
+  return (up - down) / (2 * h);
+}
+
+static void gradients_off_the_diagonal_count_both_entries(void **state) {
+  (void)state;
+  for (uint32_t seed = 0; seed < SEEDS; seed++) {
+    struct gen_case c;
+    struct glb_stats stats;
+    struct glb_posterior post;
+    glb_arena_release(&arena, 0);
+    const int K = gen_int(2, 12, seed, 2), D = gen_int(2, 6, seed, 3), k = gen_int(1, K - 1, seed, 9),
+              d = gen_int(1, D - 1, seed, 10);
+    gen_case(&c, &arena, seed, GLB_NOISE_FULL, gen_int(1, 40, seed, 1), K, D);
+    double *dXi0 = doubles((size_t)(K * K)), *dOmega0 = doubles((size_t)(D * D));
+    sum_rows(&stats, &c, 0, c.N);
+    map(&post, &c);
+    assert_int_equal(glb_posterior_solve(&post, &c.prior, &stats), GLB_OK);
+    glb_posterior_prior_grad(&post, &c.prior, (struct glb_prior_grad){.dXi0 = dXi0, .dOmega0 = dOmega0});
+    const double xi = pair_difference(&c, c.Xi0, K, k, k - 1),
+                 omega = pair_difference(&c, c.Omega0, D, d, d - 1);
+    WITHIN(fabs(xi - 2 * dXi0[k * K + k - 1]) / (1 + fabs(xi)), 2e-6, seed, "dXi0 off the diagonal");
+    WITHIN(fabs(omega - 2 * dOmega0[d * D + d - 1]) / (1 + fabs(omega)), 2e-6, seed,
+           "dOmega0 off the diagonal");
+    WITHIN(fabs(dXi0[k * K + k - 1] - dXi0[(k - 1) * K + k]) / (1 + fabs(xi)), 1e-11, seed, "symmetry");
+  }
+}
+
+/* Rows in another order: the same evidence, and the gradient's rows in that order. */
+static void the_order_of_rows_does_not_matter(void **state) {
+  (void)state;
+  for (uint32_t seed = 0; seed < SEEDS; seed++) {
+    struct gen_case c;
+    start(&c, seed);
+    const size_t size = (size_t)(c.N * c.K);
+    double *before = doubles(size), *after = doubles(size);
+    const double value = evidence_of(&c, before);
+    struct gen_case moved = c;  // its targets are the gradient's rows, so that one shuffle moves both alike
+    moved.Phi = doubles(size);
+    moved.Y = before;
+    moved.D = c.K;
+    memcpy(moved.Phi, c.Phi, sizeof(double) * size);
+    shuffle(&moved, seed);
+    shuffle(&c, seed);
+    assert_memory_equal(moved.Phi, c.Phi, sizeof(double) * size);
+    const double again = evidence_of(&c, after);
+    WITHIN(fabs(again - value) / (1 + fabs(value)), 1e-11, seed, "evidence of shuffled rows");
+    WITHIN(gen_error(after, before, (int)size), 1e-10, seed, "gradient of shuffled rows");
+  }
+}
+
 static void both_forms_of_the_gradient_agree(void **state) {
   (void)state;
   for (uint32_t seed = 0; seed < SEEDS; seed++) {
@@ -369,6 +429,8 @@ int main(void) {
       cmocka_unit_test(rows_one_by_one_equal_the_batch),
       cmocka_unit_test(statistics_and_rows_lead_to_the_same_posterior),
       cmocka_unit_test(gradients_are_those_of_the_evidence),
+      cmocka_unit_test(gradients_off_the_diagonal_count_both_entries),
+      cmocka_unit_test(the_order_of_rows_does_not_matter),
       cmocka_unit_test(both_forms_of_the_gradient_agree),
       cmocka_unit_test(residuals_keep_their_digits_where_the_model_explains_all),
       cmocka_unit_test(diagonal_noise_is_one_model_a_target),

@@ -1,4 +1,5 @@
 /* Products and factors against plain loops. */
+#include <float.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -108,6 +109,31 @@ static void residuals_keep_what_products_lose(void **state) {
   assert_true(fabs(r[0] - (y[0] - 1e8 - 1 - 0x1p-30 - 0x1p-31 - 0x1p-61)) <= 0x1p-80);
 }
 
+/* Y - A B with the sums in long double, where Y is A B rounded: nearly all of it cancels. */
+static void residuals_of_any_width_are_exact(void **state) {
+  (void)state;
+  static const int widths[] = {1, 7, 63, 64, 65, 130};
+  enum { m = 3, k = 9, WIDEST = 130 };
+  double a[m * k], b[k * WIDEST], y[m * WIDEST], r[m * WIDEST];
+  for (uint32_t s = 0; s < 6; s++) {
+    const int n = widths[s];
+    gen_normal(a, m * k, s, 1);
+    gen_normal(b, k * n, s, 2);
+    glb_dgemm_nn(y, n, 1, (struct glb_dmat){a, k}, (struct glb_dmat){b, n}, 0, m, n, k);
+    glb_dgemm_residual(r, y, a, b, m, n, k);
+    for (int i = 0; i < m; i++)
+      for (int j = 0; j < n; j++) {
+        long double sum = y[i * n + j];
+        for (int p = 0; p < k; p++) sum -= (long double)a[i * k + p] * b[p * n + j];
+        if (!(fabsl(r[i * n + j] - sum) <= 64 * LDBL_EPSILON))
+          fail_msg("n=%d: (%d, %d) is %.17g, expected %.17Lg", n, i, j, r[i * n + j], sum);
+      }
+    // in place
+    glb_dgemm_residual(y, y, a, b, m, n, k);
+    assert_memory_equal(y, r, sizeof(double) * (size_t)(m * n));
+  }
+}
+
 /* ---- Cholesky ---- */
 
 static void factors_and_what_follows(void **state) {
@@ -177,6 +203,57 @@ static void appended_rows_add_their_squares(void **state) {
   }
 }
 
+/* More rows than are taken at a time, and none at all. */
+static void rows_are_appended_in_several_blocks(void **state) {
+  (void)state;
+  enum { n = 5, N = 200 };
+  double S[n * n], L[n * n], X[n * n], rows[N * n];
+  gen_spd(S, n, 1, 1);
+  gen_normal(rows, N * n, 1, 2);
+  memcpy(L, S, sizeof S);
+  assert_int_equal(glb_chol_factor(L, n), GLB_OK);
+  memcpy(X, L, sizeof L);
+  glb_chol_append(L, rows, n, 0, work);
+  assert_memory_equal(L, X, sizeof L);
+  glb_chol_append(L, rows, n, N, work);
+  glb_dsyrk_tn(S, n, 1, (struct glb_dmat){rows, n}, 1, n, N);
+  glb_dgemm_nt(X, n, 1, (struct glb_dmat){L, n}, (struct glb_dmat){L, n}, 0, n, n, n);
+  const double error = gen_error(X, S, n * n);
+  if (!(error < 1e-13)) fail_msg("L L' is off by %g", error);
+}
+
+/* L X = B, L'X = B, X L' = B, X S = B for right sides wider and narrower than the matrix. */
+static void solves_of_rectangles(void **state) {
+  (void)state;
+  enum { n = 8 };
+  static const int counts[] = {1, 3, 8, 21};
+  double S[n * n], L[n * n], right[n * 21], X[n * 21], back[n * 21];
+  gen_spd(S, n, 2, 1);
+  memcpy(L, S, sizeof S);
+  assert_int_equal(glb_chol_factor(L, n), GLB_OK);
+  for (uint32_t s = 0; s < 4; s++) {
+    const int m = counts[s];
+    const size_t bytes = sizeof(double) * (size_t)(n * m);
+    gen_normal(right, n * m, s, 3);
+    memcpy(X, right, bytes);
+    glb_chol_solve_lower(X, L, n, m);
+    glb_dgemm_nn(back, m, 1, (struct glb_dmat){L, n}, (struct glb_dmat){X, m}, 0, n, m, n);
+    assert_true(gen_error(back, right, n * m) < 1e-13);
+    memcpy(X, right, bytes);
+    glb_chol_solve_upper(X, L, n, m);
+    glb_dgemm_tn(back, m, 1, (struct glb_dmat){L, n}, (struct glb_dmat){X, m}, 0, n, m, n);
+    assert_true(gen_error(back, right, n * m) < 1e-13);
+    memcpy(X, right, bytes);
+    glb_chol_whiten_rows(X, L, n, m);
+    glb_dgemm_nt(back, n, 1, (struct glb_dmat){X, n}, (struct glb_dmat){L, n}, 0, m, n, n);
+    assert_true(gen_error(back, right, n * m) < 1e-13);
+    memcpy(X, right, bytes);
+    glb_chol_solve_rows(X, L, n, m);
+    glb_dgemm_nn(back, n, 1, (struct glb_dmat){X, n}, (struct glb_dmat){S, n}, 0, m, n, n);
+    assert_true(gen_error(back, right, n * m) < 1e-13);
+  }
+}
+
 static void an_indefinite_matrix_is_refused(void **state) {
   (void)state;
   double S[9] = {1, 2, 0, 2, 1, 0, 0, 0, 1};
@@ -191,6 +268,21 @@ static void condition_numbers_of_diagonal_matrices(void **state) {
   assert_true(fabs(glb_chol_condition(S, 3, four) - 400) < 1e-9);
 }
 
+/* [2 1; 1 2]: norm 3, inverse [2 -1; -1 2] / 3 of norm 1. Scaling a row and its column moves the condition, not the inflation. */
+static void condition_and_inflation_of_a_known_matrix(void **state) {
+  (void)state;
+  double inverse[4], eight[8];
+  for (int s = 0; s < 2; s++) {
+    const double scale = s ? 1e4 : 1;
+    double L[4] = {2 * scale * scale, scale, scale, 2};
+    assert_int_equal(glb_chol_factor(L, 2), GLB_OK);
+    glb_chol_inverse(inverse, L, 2);
+    assert_true(fabs(glb_chol_inflation(L, inverse, 2) - 4. / 3) < 1e-12);
+    const double condition = glb_chol_condition(L, 2, eight);
+    assert_true(s ? condition > 1e8 : fabs(condition - 3) < 1e-12);
+  }
+}
+
 static void the_library_is_single_threaded_and_right(void **state) {
   (void)state;
   assert_int_equal(glb_blas_setup(), GLB_OK);
@@ -202,7 +294,11 @@ int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(products_are_those_of_plain_loops),
                                      cmocka_unit_test(a_gram_matrix_is_symmetric_to_the_bit),
                                      cmocka_unit_test(residuals_keep_what_products_lose),
+                                     cmocka_unit_test(residuals_of_any_width_are_exact),
                                      cmocka_unit_test(factors_and_what_follows),
+                                     cmocka_unit_test(rows_are_appended_in_several_blocks),
+                                     cmocka_unit_test(solves_of_rectangles),
+                                     cmocka_unit_test(condition_and_inflation_of_a_known_matrix),
                                      cmocka_unit_test(appended_rows_add_their_squares),
                                      cmocka_unit_test(an_indefinite_matrix_is_refused),
                                      cmocka_unit_test(condition_numbers_of_diagonal_matrices),

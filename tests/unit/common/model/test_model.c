@@ -19,6 +19,7 @@
 #include "common/model/special.h"
 #include "common/model/stats.h"
 #include "tests/harness/gen.h"
+#include "tests/harness/mallocs.h"
 
 static struct glb_arena arena;
 
@@ -139,6 +140,97 @@ static void a_belief_vector_has_its_parts_in_order(void **state) {
   for (int i = 0; i < 6; i++) assert_true(fabs(v[i] - after[i]) < 1e-6);
 }
 
+static void a_belief_asks_for_no_memory(void **state) {
+  (void)state;
+  if (!test_mallocs_counted()) skip();
+  for (int noise = 0; noise < 2; noise++) {
+    struct gen_case c;
+    struct glb_posterior post;
+    struct glb_stats stats;
+    struct glb_belief belief;
+    double root[4] = {1, 1, 1, 1}, log_predictive;
+    float v[64];
+    start(&c, &post, &stats, (enum glb_noise)noise, 20);
+    glb_belief_map(&belief, 4, 3, doubles(glb_belief_size(4, 3)));
+    assert_in_range(glb_belief_dim(4, 3), 1, 64);
+    const int before = test_mallocs();
+    glb_belief_reset(&belief, &c.prior);
+    for (int n = 0; n < 20; n++) {
+      glb_belief_observe(&belief, c.Phi + n * 4, c.Y + n * 3, &log_predictive);
+      glb_belief_vector(&belief, v, c.M0, root);
+    }
+    assert_int_equal(test_mallocs() - before, 0);
+  }
+}
+
+/* Column d of a diagonal model as a model of its own. */
+static void one_target(struct gen_case *one, const struct gen_case *c, int d) {
+  *one = *c;
+  one->D = one->prior.D = 1;
+  one->prior.noise = GLB_NOISE_FULL;
+  one->Y = doubles((size_t)c->N);
+  one->M0 = doubles((size_t)c->K);
+  for (int n = 0; n < c->N; n++) one->Y[n] = c->Y[n * c->D + d];
+  for (int k = 0; k < c->K; k++) one->M0[k] = c->M0[k * c->D + d];
+  one->prior.M0 = one->M0;
+  one->prior.Omega0 = &c->Omega0[d];
+}
+
+struct answers {  // what follows from the posterior of a case with K = 4
+  double G_FF[16], G_FY[12], dM0[12], dXi0[16], dOmega0[9], dnu0, log_predictive;
+};
+
+static void solve(struct answers *a, const struct gen_case *c, const double *y) {
+  struct glb_posterior post;
+  struct glb_stats stats;
+  glb_posterior_map(&post, c->K, c->D, doubles(glb_posterior_size(c->K, c->D)));
+  glb_stats_map(&stats, c->K, c->D, doubles(glb_stats_size(c->K, c->D)));
+  glb_stats_zero(&stats);
+  assert_int_equal(glb_stats_add(&stats, 1, c->Phi, c->Y, c->N), GLB_OK);
+  assert_int_equal(glb_posterior_solve(&post, &c->prior, &stats), GLB_OK);
+  glb_posterior_adjoints(&post, a->G_FF, a->G_FY);
+  glb_posterior_prior_grad(&post, &c->prior, (struct glb_prior_grad){a->dM0, a->dXi0, a->dOmega0, &a->dnu0});
+  a->log_predictive = glb_posterior_log_predictive(&post, c->Phi, y);
+}
+
+static void near(const char *what, int at, double found, double expected) {
+  if (!(fabs(found - expected) <= 1e-11 * (1 + fabs(expected))))
+    fail_msg("%s[%d] is %.17g, expected %.17g", what, at, found, expected);
+}
+
+/* Shared (Xi, nu0): gradients of one target each are columns, those of shared numbers are sums. */
+static void diagonal_noise_is_one_model_a_target(void **state) {
+  (void)state;
+  enum { N = 20, K = 4, D = 3 };
+  struct gen_case c, one;
+  struct answers all, part, sum = {.dnu0 = 0};
+  const double y[D] = {0.5, -1, 2};
+  glb_arena_release(&arena, 0);
+  gen_case(&c, &arena, 3, GLB_NOISE_DIAGONAL, N, K, D);
+  solve(&all, &c, y);
+  for (int d = 0; d < D; d++) {
+    one_target(&one, &c, d);
+    solve(&part, &one, &y[d]);
+    for (int k = 0; k < K; k++) {
+      near("G_FY", k * D + d, all.G_FY[k * D + d], part.G_FY[k]);
+      near("dM0", k * D + d, all.dM0[k * D + d], part.dM0[k]);
+    }
+    near("dOmega0", d, all.dOmega0[d], part.dOmega0[0]);
+    for (int i = 0; i < K * K; i++) {
+      sum.G_FF[i] += part.G_FF[i];
+      sum.dXi0[i] += part.dXi0[i];
+    }
+    sum.dnu0 += part.dnu0;
+    sum.log_predictive += part.log_predictive;
+  }
+  for (int i = 0; i < K * K; i++) {
+    near("G_FF", i, all.G_FF[i], sum.G_FF[i]);
+    near("dXi0", i, all.dXi0[i], sum.dXi0[i]);
+  }
+  near("dnu0", 0, all.dnu0, sum.dnu0);
+  near("log predictive", 0, all.log_predictive, sum.log_predictive);
+}
+
 /* ---- layout of a model update, and the heads ---- */
 
 static void set_up(struct glb_config *config, struct glb_model *model, struct glb_fit *fit) {
@@ -233,6 +325,77 @@ static void priors_are_positive_and_features_bounded(void **state) {
   for (int i = 0; i < 3; i++) assert_true(Phi[i * 5 + 4] == 1);
 }
 
+/* Evidence of fixed rows under the prior that theta means. */
+static double evidence_of(const struct glb_model *model, int h, const float *theta, struct gen_case *c,
+                          struct glb_head_prior *prior, struct glb_posterior *post) {
+  struct glb_stats stats;
+  const size_t mark = glb_arena_mark(&arena);
+  glb_head_prior_load(prior, model, h, theta);
+  glb_stats_map(&stats, c->K, c->D, doubles(glb_stats_size(c->K, c->D)));
+  glb_stats_zero(&stats);
+  assert_int_equal(glb_stats_add(&stats, 1, c->Phi, c->Y, c->N), GLB_OK);
+  assert_int_equal(glb_posterior_solve(post, &prior->prior, &stats), GLB_OK);
+  glb_arena_release(&arena, mark);
+  return glb_posterior_evidence(post, &prior->prior);
+}
+
+/* What backward adds is 2 times the central difference of the evidence, for every number of the prior; the rest stays. */
+static void gradients_of_the_prior_are_those_of_the_evidence(void **state) {
+  (void)state;
+  for (int noise = 0; noise < 2; noise++)
+    for (int h = 0; h < GLB_HEADS; h++) {
+      struct glb_config config;
+      struct glb_model model;
+      struct glb_fit fit;
+      struct glb_head_prior prior;
+      struct glb_posterior post;
+      struct gen_case c;
+      set_up(&config, &model, &fit);
+      config.model_noise = noise;
+      glb_model_init(&model, &config, 4, 2);
+      const struct glb_head *head = &model.head[h];
+      const int K = head->K, D = head->D;
+      glb_arena_release(&arena, 0);
+      gen_case(&c, &arena, 6, head->noise, 25, K, D);
+      float *theta = GLB_TAKE(&arena, float, model.params.size),
+            *grad = GLB_TAKE(&arena, float, model.params.size);
+      glb_model_draw(&model, theta, 1);
+      for (int i = 0; i < K * D; i++) theta[head->M0 + (size_t)i] = (float)c.M0[i];
+      for (int i = 0; i < K; i++) theta[head->log_Xi0 + (size_t)i] = 0.25f * (float)i - 0.5f;
+      for (int i = 0; i < D; i++) theta[head->log_Omega0 + (size_t)i] = 0.5f - 0.25f * (float)i;
+      glb_head_prior_init(&prior, head, &arena);
+      glb_posterior_map(&post, K, D, doubles(glb_posterior_size(K, D)));
+      (void)evidence_of(&model, h, theta, &c, &prior, &post);
+      double dM0[64], dXi0[64], dOmega0[64], dnu0;
+      assert_true(K * K <= 64 && K * D <= 64 && D * D <= 64);
+      const struct glb_prior_grad d = {dM0, dXi0, dOmega0, &dnu0};
+      glb_posterior_prior_grad(&post, &prior.prior, d);
+      for (size_t i = 0; i < model.params.size; i++) grad[i] = 1;
+      glb_head_prior_backward(&model, h, grad, &prior, &d, 2);
+
+      const size_t count[] = {(size_t)(K * D), (size_t)K, (size_t)D};
+      const size_t from[] = {head->M0, head->log_Xi0, head->log_Omega0};
+      const char *names[] = {"M0", "log Xi0", "log Omega0"};
+      size_t touched = 0;
+      for (int t = 0; t < 3; t++)
+        for (size_t i = 0; i < count[t]; i++, touched++) {
+          float *x = &theta[from[t] + i];
+          const float kept = *x, up = kept + 0x1p-10f, down = kept - 0x1p-10f;
+          *x = up;
+          const double above = evidence_of(&model, h, theta, &c, &prior, &post);
+          *x = down;
+          const double below = evidence_of(&model, h, theta, &c, &prior, &post);
+          *x = kept;
+          const double slope = (above - below) / ((double)up - down), found = (grad[from[t] + i] - 1) / 2;
+          if (!(fabs(found - slope) <= 1e-4 * (1 + fabs(slope))))
+            fail_msg("head %d, noise %d: d evidence / d %s[%zu] is %.9g, expected %.9g", h, noise, names[t],
+                     i, found, slope);
+        }
+      for (size_t i = 0; i < model.params.size; i++) touched += grad[i] == 1;
+      assert_true(touched >= model.params.size);
+    }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(no_rows_leave_the_prior),
                                      cmocka_unit_test(bad_priors_are_named),
@@ -240,9 +403,12 @@ int main(void) {
                                      cmocka_unit_test(statistics_lie_in_one_buffer),
                                      cmocka_unit_test(special_functions_have_known_values),
                                      cmocka_unit_test(a_belief_vector_has_its_parts_in_order),
+                                     cmocka_unit_test(a_belief_asks_for_no_memory),
+                                     cmocka_unit_test(diagonal_noise_is_one_model_a_target),
                                      cmocka_unit_test(blocks_of_an_update_tile_the_buffers),
                                      cmocka_unit_test(picks_are_whole_tasks_of_the_window),
-                                     cmocka_unit_test(priors_are_positive_and_features_bounded)};
+                                     cmocka_unit_test(priors_are_positive_and_features_bounded),
+                                     cmocka_unit_test(gradients_of_the_prior_are_those_of_the_evidence)};
   if (glb_arena_init(&arena, 1 << 20)) return 1;
   const int failed = cmocka_run_group_tests_name("model", tests, NULL, NULL);
   glb_arena_finish(&arena);
