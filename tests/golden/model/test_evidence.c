@@ -216,7 +216,7 @@ static void text_is_not_taken_for_numbers(void **state) {
   const char *const sets[] = {"C", "nu0", "Cx", "Y2"};
   char in[128], out[128];
   snprintf(in, sizeof in, "%s/in.h5", dir);
-  snprintf(out, sizeof out, "%s/new.h5", dir);
+  snprintf(out, sizeof out, "%s/text_out.h5", dir);
   for (int i = 0; i < 4; i++) {
     const struct input x = good();
     make(in, &x);

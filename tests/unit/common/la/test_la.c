@@ -268,18 +268,19 @@ static void condition_numbers_of_diagonal_matrices(void **state) {
   assert_true(fabs(glb_chol_condition(S, 3, four) - 400) < 1e-9);
 }
 
-/* [2 1; 1 2]: norm 3, inverse [2 -1; -1 2] / 3 of norm 1. Scaling a row and its column moves the condition, not the inflation. */
+/* [5 1; 1 2]: norm 6, inverse [2 -1; -1 5] / 9 of norm 6/9. Scaling a row and its column moves the condition, not the
+ * inflation. */
 static void condition_and_inflation_of_a_known_matrix(void **state) {
   (void)state;
   double inverse[4], eight[8];
   for (int s = 0; s < 2; s++) {
     const double scale = s ? 1e4 : 1;
-    double L[4] = {2 * scale * scale, scale, scale, 2};
+    double L[4] = {5 * scale * scale, scale, scale, 2};
     assert_int_equal(glb_chol_factor(L, 2), GLB_OK);
     glb_chol_inverse(inverse, L, 2);
-    assert_true(fabs(glb_chol_inflation(L, inverse, 2) - 4. / 3) < 1e-12);
+    assert_true(fabs(glb_chol_inflation(L, inverse, 2) - 10. / 9) < 1e-12);
     const double condition = glb_chol_condition(L, 2, eight);
-    assert_true(s ? condition > 1e8 : fabs(condition - 3) < 1e-12);
+    assert_true(s ? condition > 1e8 : fabs(condition - 4) < 1e-12);
   }
 }
 
