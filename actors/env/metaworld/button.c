@@ -1,5 +1,6 @@
 #include "actors/env/metaworld/button.h"
 
+#include "actors/env/metaworld/puck.h"
 #include "actors/env/metaworld/reward.h"
 #include "actors/env/metaworld/vec.h"
 
@@ -7,11 +8,32 @@ void glb_button_furnish(struct glb_sawyer *arm, const double *v) {
   glb_sawyer_move_body(arm, "box", v);
 }
 
-int glb_button_place(struct glb_sawyer *arm, const double *v, int axis) {
+static void aim(struct glb_sawyer *arm, const double *v, int axis) {
   glb_vec_copy(arm->memory.obj_init, v);
   glb_vec_copy(arm->memory.target, glb_sawyer_site(arm, "hole"));
   arm->memory.scale = fabs(arm->memory.target[axis] - glb_sawyer_site(arm, "buttonStart")[axis]);
-  return 0;
+}
+
+int glb_button_place_above(struct glb_sawyer *arm, const double *v) {
+  const int code = glb_sawyer_forward(arm);
+  aim(arm, v, 2);
+  return code;
+}
+
+int glb_button_place_front(struct glb_sawyer *arm, const double *v) {
+  const int code = glb_sawyer_set_joint(arm, 0);
+  aim(arm, v, 1);
+  return code;
+}
+
+void glb_button_observe_above(struct glb_sawyer *arm, double *objects) {
+  glb_puck_observe_body(arm, "button", objects);
+  objects[2] += 0.193;
+}
+
+void glb_button_observe_front(struct glb_sawyer *arm, double *objects) {
+  glb_puck_observe_body(arm, "button", objects);
+  objects[1] -= 0.193;
 }
 
 void glb_button_measure(struct glb_button *button, struct glb_sawyer *arm, int axis, double tolerance) {
@@ -33,4 +55,18 @@ void glb_button_report(const struct glb_button *button, double limit, struct glb
   result->grasp = button->near;
   result->in_place = button->pressed;
   result->distance = button->D;
+}
+
+void glb_button_reward_above(const struct glb_button *button, double c, struct glb_sawyer_result *result) {
+  result->reward = 5 * glb_reward_both(c, button->near);
+  if (button->d <= 0.03) result->reward += 5 * button->pressed;
+  glb_button_report(button, 0.024, result);
+}
+
+void glb_button_reward_front(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
+  struct glb_button b;
+  glb_button_measure(&b, arm, 1, 0.05);
+  result->reward = 2 * glb_reward_both(fmax(b.open, 0), b.near);
+  if (b.d <= 0.05) result->reward += 8 * b.pressed;
+  glb_button_report(&b, 0.02, result);
 }

@@ -1,4 +1,5 @@
-/* nut.h: the nut with a handle, put on a peg or taken from it. */
+/* nut.h: the nut that is put on a peg or taken from it; caging of a long handle and keeping a thing upright, which the
+ * hammer and the lid of the box share. */
 #ifndef ACTORS_ENV_METAWORLD_NUT_H
 #define ACTORS_ENV_METAWORLD_NUT_H
 

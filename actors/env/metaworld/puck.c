@@ -3,6 +3,22 @@
 #include "actors/env/metaworld/reward.h"
 #include "actors/env/metaworld/vec.h"
 
+int glb_puck_place(struct glb_sawyer *arm, const double *v) {
+  glb_vec_copy(arm->memory.obj_init, v);
+  glb_vec_copy(arm->memory.target, v + 3);
+  return glb_sawyer_put(arm, arm->memory.obj_init);
+}
+
+int glb_puck_place_flat(struct glb_sawyer *arm, const double *v, double height) {
+  glb_vec_set(arm->memory.obj_init, v[0], v[1], height);
+  glb_vec_set(arm->memory.target, v[3], v[4], height);
+  return glb_sawyer_put(arm, arm->memory.obj_init);
+}
+
+void glb_puck_observe_obj(struct glb_sawyer *arm, double *objects) {
+  glb_puck_observe_body(arm, "obj", objects);
+}
+
 void glb_puck_observe(struct glb_sawyer *arm, double *objects) {
   glb_vec_copy(objects, glb_sawyer_body(arm, "obj"));
   glb_sawyer_rotation_geom(arm, "objGeom", objects + 3);

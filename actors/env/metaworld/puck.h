@@ -4,6 +4,12 @@
 
 #include "actors/env/metaworld/sawyer.h"
 
+/* The object at v[0:3], target v[3:6]; or both at v's points on a height. */
+int glb_puck_place(struct glb_sawyer *arm, const double *v);
+int glb_puck_place_flat(struct glb_sawyer *arm, const double *v, double height);
+
+/* Position and quaternion (w, x, y, z) of body "obj". */
+void glb_puck_observe_obj(struct glb_sawyer *arm, double *objects);
 /* Position of body "obj", orientation of its geom as SciPy has it; the same of the geom alone. */
 void glb_puck_observe(struct glb_sawyer *arm, double *objects);
 void glb_puck_observe_geom(struct glb_sawyer *arm, double *objects);

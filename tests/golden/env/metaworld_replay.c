@@ -120,14 +120,16 @@ static int replay(struct glb_h5 *file, const struct glb_sawyer_task *task) {
 int main(int argc, char **argv) {
   char path[1024];
   struct glb_h5 *file;
-  int count, good = 1;
+  int count, good = 1, played = 0;
   const struct glb_sawyer_task *table = glb_sawyer_task_table(&count);
   snprintf(path, sizeof path, "%s/tests/golden/env/metaworld_v3.h5", getenv("GLIBRL_SOURCE"));
   must(glb_h5_open(&file, argc > 1 ? argv[1] : path));
   for (int i = 0; i < count; i++) {
     if (argc > 2 && strcmp(argv[2], table[i].name)) continue;
     good &= replay(file, &table[i]);
+    played++;
   }
   glb_h5_close(file);
-  return !good;
+  if (!played) fprintf(stderr, "no environment is called %s\n", argv[2]);
+  return !good || !played;
 }

@@ -1,17 +1,12 @@
 /* assembly.c: a nut onto a peg. */
 #include "actors/env/metaworld/nut.h"
+#include "actors/env/metaworld/puck.h"
 #include "actors/env/metaworld/vec.h"
 
 static void furnish(struct glb_sawyer *arm, const double *v) {
   double peg[3];
   glb_vec_add(peg, v + 3, 0, 0, -0.05);
   glb_sawyer_move_body(arm, "peg", peg);
-}
-
-static int place(struct glb_sawyer *arm, const double *v) {
-  glb_vec_copy(arm->memory.obj_init, v);
-  glb_vec_copy(arm->memory.target, v + 3);
-  return glb_sawyer_put(arm, arm->memory.obj_init);
 }
 
 // R = (2 g + 6 ip) q; ip: lifted, and the nut's centre c above the peg (over a floor that rises away from it); 10 on the peg
@@ -31,4 +26,4 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
 }
 
 const struct glb_sawyer_rules glb_sawyer_rules_assembly = {
-    .furnish = furnish, .place = place, .observe = glb_nut_observe, .reward = reward};
+    .furnish = furnish, .place = glb_puck_place, .observe = glb_nut_observe, .reward = reward};

@@ -14,10 +14,6 @@ static int place(struct glb_sawyer *arm, const double *v) {
   return code;
 }
 
-static void observe(struct glb_sawyer *arm, double *objects) {
-  glb_puck_observe_body(arm, "obj", objects);
-}
-
 // height that the hand should have, so far from a bin's middle
 static double floor_at(const double *hand, const double *bin) {
   const double rho = glb_vec_distance_xy(hand, bin);
@@ -49,4 +45,4 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
 }
 
 const struct glb_sawyer_rules glb_sawyer_rules_bin_picking = {
-    .place = place, .observe = observe, .reward = reward};
+    .place = place, .observe = glb_puck_observe_obj, .reward = reward};

@@ -1,7 +1,6 @@
 /* coffee_button.c: the button of the coffee machine. */
 #include "actors/env/metaworld/button.h"
 #include "actors/env/metaworld/coffee.h"
-#include "actors/env/metaworld/reward.h"
 #include "actors/env/metaworld/vec.h"
 
 static void furnish(struct glb_sawyer *arm, const double *v) {
@@ -24,14 +23,5 @@ static void observe(struct glb_sawyer *arm, double *objects) {
   objects[3] = 1;
 }
 
-// R = 2 H(c, n), + 8 p at the button
-static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
-  struct glb_button b;
-  glb_button_measure(&b, arm, 1, 0.05);
-  result->reward = 2 * glb_reward_both(fmax(b.open, 0), b.near);
-  if (b.d <= 0.05) result->reward += 8 * b.pressed;
-  glb_button_report(&b, 0.02, result);
-}
-
 const struct glb_sawyer_rules glb_sawyer_rules_coffee_button = {
-    .furnish = furnish, .place = place, .observe = observe, .reward = reward};
+    .furnish = furnish, .place = place, .observe = observe, .reward = glb_button_reward_front};

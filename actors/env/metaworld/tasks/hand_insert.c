@@ -9,10 +9,6 @@ static int place(struct glb_sawyer *arm, const double *v) {
   return glb_sawyer_put(arm, arm->memory.obj_init);
 }
 
-static void observe(struct glb_sawyer *arm, double *objects) {
-  glb_puck_observe_body(arm, "obj", objects);
-}
-
 // R = H(g, ip), + 1 + 7 ip while the puck is held, 10 at the target
 static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   static const struct glb_cage cage = {
@@ -27,4 +23,4 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
 }
 
 const struct glb_sawyer_rules glb_sawyer_rules_hand_insert = {
-    .place = place, .observe = observe, .reward = reward};
+    .place = place, .observe = glb_puck_observe_obj, .reward = reward};

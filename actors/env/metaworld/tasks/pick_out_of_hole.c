@@ -3,16 +3,6 @@
 #include "actors/env/metaworld/reward.h"
 #include "actors/env/metaworld/vec.h"
 
-static int place(struct glb_sawyer *arm, const double *v) {
-  glb_vec_copy(arm->memory.obj_init, v);
-  glb_vec_copy(arm->memory.target, v + 3);
-  return glb_sawyer_put(arm, arm->memory.obj_init);
-}
-
-static void observe(struct glb_sawyer *arm, double *objects) {
-  glb_puck_observe_body(arm, "obj", objects);
-}
-
 // R = H(g, ip), + 1 + 5 H(ip, A) while the puck is held and lifted, 10 at the target; A: the hand is above the hole
 static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   static const struct glb_cage cage = {
@@ -33,4 +23,4 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
 }
 
 const struct glb_sawyer_rules glb_sawyer_rules_pick_out_of_hole = {
-    .place = place, .observe = observe, .reward = reward};
+    .place = glb_puck_place, .observe = glb_puck_observe_obj, .reward = reward};

@@ -1,13 +1,10 @@
 /* pick_place.c: the puck to a point in the air. */
 #include "actors/env/metaworld/puck.h"
 #include "actors/env/metaworld/reward.h"
-#include "actors/env/metaworld/vec.h"
 
 static int place(struct glb_sawyer *arm, const double *v) {
   glb_sawyer_tcp(arm, arm->memory.init_tcp);
-  glb_vec_copy(arm->memory.obj_init, v);
-  glb_vec_copy(arm->memory.target, v + 3);
-  return glb_sawyer_put(arm, arm->memory.obj_init);
+  return glb_puck_place(arm, v);
 }
 
 // R = H(g, ip), + 1 + 5 ip while the puck is held and lifted, 10 at the target

@@ -3,12 +3,6 @@
 #include "actors/env/metaworld/reward.h"
 #include "actors/env/metaworld/vec.h"
 
-static int place(struct glb_sawyer *arm, const double *v) {
-  glb_vec_copy(arm->memory.obj_init, v);
-  glb_vec_copy(arm->memory.target, v + 3);
-  return glb_sawyer_put(arm, arm->memory.obj_init);
-}
-
 // b = H(g, over the wall); R = b, lifted b + 1 + 4 over, past the wall b + 5 + 3 ip; 10 at the target
 static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   static const struct glb_cage cage = {
@@ -27,4 +21,4 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
 }
 
 const struct glb_sawyer_rules glb_sawyer_rules_pick_place_wall = {
-    .place = place, .observe = glb_puck_observe_geom, .reward = reward};
+    .place = glb_puck_place, .observe = glb_puck_observe_geom, .reward = reward};

@@ -1,19 +1,11 @@
 /* push.c: the puck to a point on the table. */
+#include "actors/env/metaworld/puck.h"
 #include "actors/env/metaworld/reward.h"
-#include "actors/env/metaworld/sawyer.h"
 #include "actors/env/metaworld/vec.h"
 
 // puck and target on the height at which the puck lies
 static int place(struct glb_sawyer *arm, const double *v) {
-  const double height = glb_sawyer_body(arm, "obj")[2];
-  glb_vec_set(arm->memory.target, v[3], v[4], height);
-  glb_vec_set(arm->memory.obj_init, v[0], v[1], height);
-  return glb_sawyer_put(arm, arm->memory.obj_init);
-}
-
-static void observe(struct glb_sawyer *arm, double *objects) {
-  glb_vec_copy(objects, glb_sawyer_body(arm, "obj"));
-  glb_sawyer_rotation_geom(arm, "objGeom", objects + 3);
+  return glb_puck_place_flat(arm, v, glb_sawyer_body(arm, "obj")[2]);
 }
 
 // R = 2 g while the puck is not held, 4 g + 1 + 5 L(D) when it is, 10 at the target
@@ -39,4 +31,5 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   result->distance = D;
 }
 
-const struct glb_sawyer_rules glb_sawyer_rules_push = {.place = place, .observe = observe, .reward = reward};
+const struct glb_sawyer_rules glb_sawyer_rules_push = {
+    .place = place, .observe = glb_puck_observe, .reward = reward};

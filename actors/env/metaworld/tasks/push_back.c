@@ -5,10 +5,7 @@
 
 // puck and target on the height at which the puck lies
 static int place(struct glb_sawyer *arm, const double *v) {
-  const double height = glb_sawyer_geom(arm, "objGeom")[2];
-  glb_vec_set(arm->memory.target, v[3], v[4], height);
-  glb_vec_set(arm->memory.obj_init, v[0], v[1], height);
-  return glb_sawyer_put(arm, arm->memory.obj_init);
+  return glb_puck_place_flat(arm, v, glb_sawyer_geom(arm, "objGeom")[2]);
 }
 
 // R = H(g, ip), + 1 + 5 ip once the puck has moved 1 cm in the fingers, 10 at the target

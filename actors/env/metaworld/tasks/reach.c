@@ -1,18 +1,7 @@
 /* reach.c: the hand at a point; the puck is only seen. */
+#include "actors/env/metaworld/puck.h"
 #include "actors/env/metaworld/reward.h"
-#include "actors/env/metaworld/sawyer.h"
 #include "actors/env/metaworld/vec.h"
-
-static int place(struct glb_sawyer *arm, const double *v) {
-  glb_vec_copy(arm->memory.obj_init, v);
-  glb_vec_copy(arm->memory.target, v + 3);
-  return glb_sawyer_put(arm, arm->memory.obj_init);
-}
-
-static void observe(struct glb_sawyer *arm, double *objects) {
-  glb_vec_copy(objects, glb_sawyer_body(arm, "obj"));
-  glb_sawyer_rotation_geom(arm, "objGeom", objects + 3);
-}
 
 // R = 10 L(D), D = |tcp - target|
 static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
@@ -31,4 +20,5 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   result->distance = D;
 }
 
-const struct glb_sawyer_rules glb_sawyer_rules_reach = {.place = place, .observe = observe, .reward = reward};
+const struct glb_sawyer_rules glb_sawyer_rules_reach = {
+    .place = glb_puck_place, .observe = glb_puck_observe, .reward = reward};

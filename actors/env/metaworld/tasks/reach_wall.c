@@ -3,12 +3,6 @@
 #include "actors/env/metaworld/reward.h"
 #include "actors/env/metaworld/vec.h"
 
-static int place(struct glb_sawyer *arm, const double *v) {
-  glb_vec_copy(arm->memory.obj_init, v);
-  glb_vec_copy(arm->memory.target, v + 3);
-  return glb_sawyer_put(arm, arm->memory.obj_init);
-}
-
 // R = 10 L(D), D = |tcp - target|
 static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   const double *target = arm->memory.target;
@@ -22,4 +16,4 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
 }
 
 const struct glb_sawyer_rules glb_sawyer_rules_reach_wall = {
-    .place = place, .observe = glb_puck_observe, .reward = reward};
+    .place = glb_puck_place, .observe = glb_puck_observe, .reward = reward};

@@ -17,6 +17,7 @@ static int inserted(struct glb_sawyer *arm, const double *handle) {
   return end[0] >= handle[0] && fabs(end[1] - handle[1]) <= 0.04 && fabs(end[2] - handle[2]) <= 0.06;
 }
 
+// the package cages the stick as if it had started where the container did
 // b = H(g, sp); R = b; the stick held and lifted 1 + b + 5 sp; inserted 6 + b + 2 sp2 + cp, 10 at the target
 static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   static const struct glb_cage cage = {

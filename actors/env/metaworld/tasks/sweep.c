@@ -9,10 +9,6 @@ static int place(struct glb_sawyer *arm, const double *v) {
   return glb_sawyer_put(arm, arm->memory.obj_init);
 }
 
-static void observe(struct glb_sawyer *arm, double *objects) {
-  glb_puck_observe_body(arm, "obj", objects);
-}
-
 // R = 2 g + 6 H(g, ip), 10 at the target
 static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   struct glb_puck p;
@@ -24,4 +20,5 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   result->grasped = glb_sawyer_touch(arm, "objGeom") && p.open > 0;
 }
 
-const struct glb_sawyer_rules glb_sawyer_rules_sweep = {.place = place, .observe = observe, .reward = reward};
+const struct glb_sawyer_rules glb_sawyer_rules_sweep = {
+    .place = place, .observe = glb_puck_observe_obj, .reward = reward};
