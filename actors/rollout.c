@@ -65,7 +65,8 @@ int glb_rollout_create(struct glb_rollout **out, const struct glb_config *config
       .space = space, .G = (int)config->actor_group, .slots_per_task = (int)config->train_slots_per_task};
   int code = GLB_OK;
   GLB_TRY_OUT(code, out, glb_arena_lay(&r->arena, lay_out, r));
-  struct glb_env_options options = {.model_dir = config->env_model_dir};
+  struct glb_env_options options = {.model_dir = config->env_model_dir,
+                                    .reward_version = (int)config->env_reward_version};
   for (int i = 0; i < r->G; i++)
     GLB_TRY_OUT(code, out, glb_env_create(&r->slot[i].env, space->family->name, &options));
   *out = r;

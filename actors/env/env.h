@@ -18,6 +18,7 @@ struct glb_env_options {  // borrowed during create
   /* folder of the packages that bring the models ("<dir>/gymnasium/envs/mujoco/assets/..."); NULL or "": the
    * one fixed at build time */
   const char *model_dir;
+  int reward_version;  // of MetaWorld: 1 or 2; 0: 2
 };
 
 struct glb_env_step {

@@ -1,9 +1,10 @@
 #include "actors/env/playback.h"
 
 #include "actors/env/locomotion/playback_gym.h"
+#include "actors/env/metaworld/playback_sawyer.h"
 #include "common/base/error.h"
 
-static const struct glb_playback_ops *const packages[] = {&glb_playback_ops_gym};
+static const struct glb_playback_ops *const packages[] = {&glb_playback_ops_gym, &glb_playback_ops_sawyer};
 
 int glb_playback_create(struct glb_playback **playback, const char *env,
                         const struct glb_playback_options *options) {
@@ -14,7 +15,8 @@ int glb_playback_create(struct glb_playback **playback, const char *env,
     (*playback)->ops = packages[i];
     return GLB_OK;
   }
-  GLB_RAISE(GLB_ECONFIG, "no environment %s in this program (a version such as \"-v5\" is part of the name)",
+  GLB_RAISE(GLB_ECONFIG,
+            "no environment %s in this program (a version such as \"-v5\" or \"-v3\" is part of the name)",
             env);
 }
 
@@ -28,8 +30,9 @@ int glb_playback_start(struct glb_playback *playback, const struct glb_recording
 }
 
 int glb_playback_step(struct glb_playback *playback, const double *action, double *obs,
-                      struct glb_env_step *step) {
-  *step = (struct glb_env_step){0};
+                      struct glb_env_step *step, struct glb_env_step *older) {
+  *step = *older = (struct glb_env_step){0};
   GLB_TRY(playback->ops->step(playback, action, obs, step));
+  if (playback->ops->older) playback->ops->older(playback, older);
   return GLB_OK;
 }

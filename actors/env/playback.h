@@ -16,6 +16,8 @@ struct glb_recording {  // of one episode; borrowed
   /* Values of the data set called name ("start/qpos"), count of them: GLB_EFORMAT where it is missing or has
    * another number. */
   int (*read)(void *context, const char *name, size_t count, double *values);
+  /* A whole number that is an attribute of the episode's group. */
+  int (*attribute)(void *context, const char *name, double *value);
 };
 
 struct glb_playback_options {  // borrowed during create
@@ -33,6 +35,8 @@ struct glb_playback_ops {
   void (*destroy)(struct glb_playback *playback);
   int (*start)(struct glb_playback *playback, const struct glb_recording *recording, double *obs);
   int (*step)(struct glb_playback *playback, const double *action, double *obs, struct glb_env_step *step);
+  /* reward and flag of the same step by the package's older version of its rewards; NULL: it has one */
+  void (*older)(struct glb_playback *playback, struct glb_env_step *step);
 };
 
 struct glb_playback {  // first member of every instance; create fills the sizes in
@@ -48,8 +52,9 @@ void glb_playback_destroy(struct glb_playback *playback);
 /* Starts the episode as the recording did and writes the first observation (O). */
 int glb_playback_start(struct glb_playback *playback, const struct glb_recording *recording, double *obs);
 
-/* One step with action (A) as the package takes it. Writes the observation (O) and step. */
+/* One step with action (A) as the package takes it. Writes the observation (O), step, and for a package that has an older
+ * version of its rewards that of the same step (otherwise zeros). */
 int glb_playback_step(struct glb_playback *playback, const double *action, double *obs,
-                      struct glb_env_step *step);
+                      struct glb_env_step *step, struct glb_env_step *older);
 
 #endif  // ACTORS_ENV_PLAYBACK_H

@@ -9,33 +9,47 @@
 #include "deploy/cli/cli.h"
 
 static const struct glb_option options[] = {
-    {"from-state", NULL, "start from the recorded state, even where a task's own reset could make it"}};
+    {"from-state", NULL,
+     "start from the recorded state, even where a task's own reset can make it (MetaWorld)"},
+    {"reward-version", "1|2", "1: also MetaWorld's older rewards, as reward_v1 and success_v1 (default: 2)"}};
 
 static const struct glb_usage usage = {
     .command = "replay",
-    .synopsis = "IN.h5 OUT.h5 [--from-state]",
+    .synopsis = "IN.h5 OUT.h5 [--from-state] [--reward-version 1|2]",
     .text =
-        "Plays recorded episodes of Gymnasium's environments again. IN has groups ENVIRONMENT/RUN "
-        "(Ant-v5/seed0) with actions\n"
-        "(T x A), as the environment takes them, and the state they start from: start/qpos, qvel, ctrl, "
-        "qacc_warmstart.\n"
-        "OUT has the same groups with obs (T x O), reward (T), terminated (T) and start/obs (O), and the "
-        "attributes\n"
-        "max_abs_obs and max_abs_reward: the largest deviation from IN where IN has them.",
+        "Plays recorded episodes of Gymnasium's and MetaWorld's environments again. IN has groups "
+        "ENVIRONMENT/RUN\n"
+        "(Ant-v5/seed0, reach-v3/task0) with actions (T x A), as the environment takes them, and what they "
+        "start from:\n"
+        "Gymnasium start/qpos, qvel, ctrl, qacc_warmstart; MetaWorld the task vector rand_vec and the "
+        "attribute\n"
+        "partially_observable.\n"
+        "OUT has the same groups with obs (T x O), reward (T), terminated or success (T) and start/obs (O), "
+        "and the\n"
+        "attributes max_abs_obs and max_abs_reward, the largest deviation from IN where IN has them, and\n"
+        "flags_differ, the number of steps whose terminated or success differs.",
     .options = options,
-    .count = 1,
+    .count = 2,
     .arguments = 2,
-    .examples = "glibrl replay recorded.h5 replayed.h5\n"};
+    .examples =
+        "glibrl replay recorded.h5 replayed.h5\n"
+        "glibrl replay metaworld.h5 replayed.h5 --reward-version 1\n"};
 
 struct paths {
   const char *in, *out;
-  int from_state;
+  int from_state, older;
 };
 
 static int take(void *context, const char *name, const char *value) {
   struct paths *p = context;
-  if (name) {
+  if (name && !strcmp(name, "from-state")) {
     p->from_state = 1;
+    return GLB_OK;
+  }
+  if (name) {
+    GLB_CHECK(!strcmp(value, "1") || !strcmp(value, "2"), GLB_EINVAL,
+              "--reward-version is 1 or 2, not \"%s\"", value);
+    p->older = *value == '1';
     return GLB_OK;
   }
   *(p->in ? &p->out : &p->in) = value;
@@ -48,19 +62,22 @@ struct job {
   const char *env;                // group of the first level
   struct glb_playback *playback;  // of env; NULL until a recording asks for it
   char group[256];                // "env/run"
+  int older;                      // rewards of version 1 are wanted
   int groups;                     // recordings played
   double obs, reward;             // largest deviations
+  int64_t flags;                  // steps whose flags differ
 };
 
 struct episode {
   size_t T, O, A;
-  double *block;     // owned, holds the following
-  double *action;    // (T x A)
-  double *first;     // (O) observation at the start
-  double *obs;       // (T x O)
-  double *reward;    // (T)
-  double *flag;      // (T)
-  double *recorded;  // (T x O) or fewer: what IN has
+  double *block;               // owned, holds the following
+  double *action;              // (T x A)
+  double *first;               // (O) observation at the start
+  double *obs;                 // (T x O)
+  double *reward;              // (T)
+  double *flag;                // (T)
+  double *older, *older_flag;  // (T), (T) by version 1
+  double *recorded;            // (T x O) or fewer: what IN has
 };
 
 // ---- files ----
@@ -77,6 +94,14 @@ static int read_values(void *context, const char *name, size_t count, double *va
   GLB_TRY(path_of(path, job, name));
   GLB_CHECK(glb_h5_exists(job->in, path), GLB_EFORMAT, "group %s: data set %s is missing", job->group, name);
   return glb_h5_read(job->in, path, GLB_H5_F64, count, values);
+}
+
+static int read_attribute(void *context, const char *name, double *value) {
+  struct job *job = context;
+  int64_t number;
+  GLB_TRY(glb_h5_read_int(job->in, job->group, name, &number));
+  *value = (double)number;
+  return GLB_OK;
 }
 
 static int write_values(struct job *job, const char *name, size_t rows, size_t cols, const double *values) {
@@ -101,6 +126,17 @@ static int compare(struct job *job, const char *name, const double *values, size
   return GLB_OK;
 }
 
+// Adds the number of steps whose flag is not the one of IN.
+static int compare_flags(struct job *job, const char *name, const double *flags, size_t count,
+                         double *recorded, int64_t *differ) {
+  char path[512];
+  GLB_TRY(path_of(path, job, name));
+  if (!glb_h5_exists(job->in, path)) return GLB_OK;
+  GLB_TRY(glb_h5_read(job->in, path, GLB_H5_F64, count, recorded));
+  for (size_t i = 0; i < count; i++) *differ += (flags[i] != 0) != (recorded[i] != 0);
+  return GLB_OK;
+}
+
 // ---- one episode ----
 
 static int load(struct job *job, struct episode *e) {
@@ -114,45 +150,64 @@ static int load(struct job *job, struct episode *e) {
   e->A = info.dims[1];
   e->O = (size_t)job->playback->O;
 
-  const size_t sizes[] = {e->T * e->A, e->O, e->T * e->O, e->T, e->T, (e->T + 1) * e->O};
-  double **arrays[] = {&e->action, &e->first, &e->obs, &e->reward, &e->flag, &e->recorded};
+  const size_t T = e->T, sizes[] = {T * e->A, e->O, T * e->O, T, T, T, T, (T + 1) * e->O};
+  double **arrays[] = {&e->action, &e->first, &e->obs,        &e->reward,
+                       &e->flag,   &e->older, &e->older_flag, &e->recorded};
+  enum { ARRAYS = sizeof sizes / sizeof sizes[0] };
   size_t count = 0;
-  for (int i = 0; i < 6; i++) count += sizes[i];
+  for (int i = 0; i < ARRAYS; i++) count += sizes[i];
   e->block = malloc(count * sizeof *e->block);
   GLB_CHECK(e->block, GLB_ENOMEM, "group %s: no memory for %zu steps", job->group, e->T);
   double *next = e->block;
-  for (int i = 0; i < 6; next += sizes[i], i++) *arrays[i] = next;
+  for (int i = 0; i < ARRAYS; next += sizes[i], i++) *arrays[i] = next;
   return read_values(job, "action", e->T * e->A, e->action);
 }
 
 static int play(struct job *job, struct episode *e) {
-  const struct glb_recording recording = {.context = job, .read = read_values};
+  const struct glb_recording recording = {.context = job, .read = read_values, .attribute = read_attribute};
   const int success = !strcmp(job->playback->ops->flag, "success");
   GLB_TRY(glb_playback_start(job->playback, &recording, e->first));
   for (size_t t = 0; t < e->T; t++) {
-    struct glb_env_step step;
-    GLB_TRY(glb_playback_step(job->playback, e->action + t * e->A, e->obs + t * e->O, &step));
+    struct glb_env_step step, older;
+    GLB_TRY(glb_playback_step(job->playback, e->action + t * e->A, e->obs + t * e->O, &step, &older));
     e->reward[t] = step.reward;
     e->flag[t] = success ? step.success : step.terminated;
+    e->older[t] = older.reward;
+    e->older_flag[t] = older.success;
   }
   return GLB_OK;
+}
+
+// the package has rewards of version 1, and they were asked for
+static int wants_older(const struct job *job) {
+  return job->older && job->playback->ops->older;
 }
 
 static int store(struct job *job, const struct episode *e) {
   GLB_TRY(write_values(job, "start/obs", e->O, 0, e->first));
   GLB_TRY(write_values(job, "obs", e->T, e->O, e->obs));
   GLB_TRY(write_values(job, "reward", e->T, 0, e->reward));
-  return write_values(job, job->playback->ops->flag, e->T, 0, e->flag);
+  GLB_TRY(write_values(job, job->playback->ops->flag, e->T, 0, e->flag));
+  if (!wants_older(job)) return GLB_OK;
+  GLB_TRY(write_values(job, "reward_v1", e->T, 0, e->older));
+  return write_values(job, "success_v1", e->T, 0, e->older_flag);
 }
 
 static int judge(struct job *job, const struct episode *e) {
-  double obs = 0, reward = 0, flag = 0;
+  const char *flag = job->playback->ops->flag;
+  double obs = 0, reward = 0;
+  int64_t flags = 0;
   GLB_TRY(compare(job, "start/obs", e->first, e->O, e->recorded, &obs));
   GLB_TRY(compare(job, "obs", e->obs, e->T * e->O, e->recorded, &obs));
   GLB_TRY(compare(job, "reward", e->reward, e->T, e->recorded, &reward));
-  GLB_TRY(compare(job, job->playback->ops->flag, e->flag, e->T, e->recorded, &flag));
-  printf("%-36s %6zu %12.3g %12.3g  %s %s\n", job->group, e->T, obs, reward, job->playback->ops->flag,
-         flag > 0 ? "differs" : "equal");
+  GLB_TRY(compare_flags(job, flag, e->flag, e->T, e->recorded, &flags));
+  if (wants_older(job)) {
+    GLB_TRY(compare(job, "reward_v1", e->older, e->T, e->recorded, &reward));
+    GLB_TRY(compare_flags(job, "success_v1", e->older_flag, e->T, e->recorded, &flags));
+  }
+  printf("%-36s %6zu %12.3g %12.3g  %s %s\n", job->group, e->T, obs, reward, flag,
+         flags ? "differs" : "equal");
+  job->flags += flags;
   job->obs = fmax(job->obs, obs);
   job->reward = fmax(job->reward, reward);
   return GLB_OK;
@@ -211,6 +266,7 @@ static int run(const struct paths *paths, struct job *job) {
   GLB_CHECK(job->groups, GLB_EFORMAT, "%s has no group ENVIRONMENT/RUN with actions", paths->in);
   GLB_TRY(glb_h5_write_real(job->out, "/", "max_abs_obs", job->obs));
   GLB_TRY(glb_h5_write_real(job->out, "/", "max_abs_reward", job->reward));
+  GLB_TRY(glb_h5_write_int(job->out, "/", "flags_differ", job->flags));
   GLB_TRY(glb_h5_land(job->out, paths->out));
   return GLB_OK;
 }
@@ -225,6 +281,7 @@ int glb_cmd_replay(int argc, char **argv, int *status) {
   }
   GLB_CHECK(strcmp(paths.in, paths.out), GLB_EINVAL, "IN and OUT are the same file, %s", paths.in);
   job.options.from_state = paths.from_state;
+  job.older = paths.older;
   int code = run(&paths, &job);
   glb_h5_close(job.in);
   glb_h5_close(job.out);

@@ -2,6 +2,7 @@
 
 #include "actors/env/metaworld/puck.h"
 #include "actors/env/metaworld/reward.h"
+#include "actors/env/metaworld/reward_v1.h"
 #include "actors/env/metaworld/vec.h"
 
 void glb_button_furnish(struct glb_sawyer *arm, const double *v) {
@@ -69,4 +70,13 @@ void glb_button_reward_front(struct glb_sawyer *arm, struct glb_sawyer_result *r
   result->reward = 2 * glb_reward_both(fmax(b.open, 0), b.near);
   if (b.d <= 0.05) result->reward += 8 * b.pressed;
   glb_button_report(&b, 0.02, result);
+}
+
+void glb_button_measure_v1(struct glb_sawyer *arm) {
+  arm->memory.v1.limit = arm->memory.scale;
+}
+
+void glb_button_reward_above_v1(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
+  static const struct glb_v1_move move = {.along = {0, 0, 1}, .radius = 0.024};
+  glb_v1_move(arm, &move, result);
 }

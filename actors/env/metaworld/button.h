@@ -28,4 +28,8 @@ void glb_button_reward_above(const struct glb_button *button, double c, struct g
 /* R = 2 H(open, n), + 8 p at the button, from the front. */
 void glb_button_reward_front(struct glb_sawyer *arm, struct glb_sawyer_result *result);
 
+/* Version 1: the distance of the button from its hole; the reward of pressing from above. */
+void glb_button_measure_v1(struct glb_sawyer *arm);
+void glb_button_reward_above_v1(struct glb_sawyer *arm, struct glb_sawyer_result *result);
+
 #endif  // ACTORS_ENV_METAWORLD_BUTTON_H

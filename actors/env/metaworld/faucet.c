@@ -1,6 +1,7 @@
 #include "actors/env/metaworld/faucet.h"
 
 #include "actors/env/metaworld/reward.h"
+#include "actors/env/metaworld/reward_v1.h"
 #include "actors/env/metaworld/vec.h"
 
 void glb_faucet_furnish(struct glb_sawyer *arm, const double *v) {
@@ -28,4 +29,9 @@ void glb_faucet_reward(struct glb_sawyer *arm, const double *point, struct glb_s
   result->grasp = reach;
   result->in_place = in_place;
   result->distance = D;
+}
+
+void glb_faucet_reward_v1(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
+  static const struct glb_v1_move move = {.along = {1, 1, 1}, .grasped = 1, .radius = 0.07};
+  glb_v1_move(arm, &move, result);
 }

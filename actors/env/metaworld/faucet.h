@@ -9,4 +9,6 @@ void glb_faucet_observe(struct glb_sawyer *arm, const char *site, double *object
 /* For the point of the handle that is pushed. */
 void glb_faucet_reward(struct glb_sawyer *arm, const double *point, struct glb_sawyer_result *result);
 
+void glb_faucet_reward_v1(struct glb_sawyer *arm, struct glb_sawyer_result *result);
+
 #endif  // ACTORS_ENV_METAWORLD_FAUCET_H

@@ -2,6 +2,7 @@
 
 #include "actors/env/metaworld/puck.h"
 #include "actors/env/metaworld/reward.h"
+#include "actors/env/metaworld/reward_v1.h"
 #include "actors/env/metaworld/vec.h"
 
 void glb_handle_furnish(struct glb_sawyer *arm, const double *v) {
@@ -37,4 +38,13 @@ void glb_handle_press_reward(struct glb_sawyer *arm, struct glb_sawyer_result *r
   result->grasp = reach;
   result->in_place = in_place;
   result->distance = D;
+}
+
+void glb_handle_measure_v1(struct glb_sawyer *arm) {
+  arm->memory.v1.limit = fabs(glb_sawyer_site(arm, "handleStart")[2] - arm->memory.target[2]);
+}
+
+void glb_handle_press_reward_v1(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
+  static const struct glb_v1_move move = {.along = {0, 0, 1}, .left = 1, .grasped = 1, .radius = 0.02};
+  glb_v1_move(arm, &move, result);
 }

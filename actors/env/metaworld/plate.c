@@ -33,3 +33,7 @@ void glb_plate_reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) 
   result->in_place = in_place;
   result->distance = p.D;
 }
+
+void glb_plate_measure_v1(struct glb_sawyer *arm) {
+  arm->memory.v1.limit = glb_vec_distance_xy(glb_sawyer_geom(arm, "puck"), arm->memory.target);
+}

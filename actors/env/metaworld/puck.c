@@ -1,6 +1,7 @@
 #include "actors/env/metaworld/puck.h"
 
 #include "actors/env/metaworld/reward.h"
+#include "actors/env/metaworld/reward_v1.h"
 #include "actors/env/metaworld/vec.h"
 
 int glb_puck_place(struct glb_sawyer *arm, const double *v) {
@@ -58,4 +59,12 @@ void glb_puck_report(struct glb_sawyer *arm, const struct glb_puck *puck, double
   result->grasp = grasp;
   result->in_place = puck->in_place;
   result->distance = puck->D;
+}
+
+void glb_puck_measure_v1(struct glb_sawyer *arm) {
+  glb_v1_limit_puck(arm, 0.04);
+}
+
+void glb_puck_reward_v1(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
+  glb_v1_pick(arm, &glb_v1_lift_puck, 0.07, result);
 }

@@ -31,4 +31,8 @@ void glb_puck_measure(struct glb_puck *puck, struct glb_sawyer *arm);
 void glb_puck_report(struct glb_sawyer *arm, const struct glb_puck *puck, double grasp, double limit,
                      struct glb_sawyer_result *result);
 
+/* Version 1 of picking the puck up and placing it. */
+void glb_puck_measure_v1(struct glb_sawyer *arm);
+void glb_puck_reward_v1(struct glb_sawyer *arm, struct glb_sawyer_result *result);
+
 #endif  // ACTORS_ENV_METAWORLD_PUCK_H

@@ -146,7 +146,7 @@ static int check_model(const struct glb_sawyer *arm) {
 
 int glb_sawyer_init(struct glb_sawyer *arm, const struct glb_sawyer_task *task,
                     const struct glb_env_options *options) {
-  *arm = (struct glb_sawyer){.task = task};
+  *arm = (struct glb_sawyer){.task = task, .reward_version = options && options->reward_version == 1 ? 1 : 2};
   char file[256];
   snprintf(file, sizeof file, "metaworld/assets/sawyer_xyz/sawyer_%s.xml", task->model);
 
@@ -230,6 +230,7 @@ static int simulate_start(struct glb_sawyer *arm, const double *v, double *frame
   arm->memory = (struct glb_sawyer_memory){0};
   GLB_TRY(drive_hand(arm));
   GLB_TRY(arm->task->rules->place(arm, v));
+  arm->task->rules->measure_v1(arm);
   observe_frame(arm, frame);
   GLB_TRY(check_names(arm));
   keep(arm, v, frame);
@@ -246,6 +247,34 @@ int glb_sawyer_reset(struct glb_sawyer *arm, const double *v, int visible, doubl
   if (!recall(arm, v, frame)) GLB_TRY(simulate_start(arm, v, frame));
   memcpy(arm->previous, frame, sizeof frame);
   assemble(arm, frame);
+  memcpy(obs, arm->obs, sizeof arm->obs);
+  return GLB_OK;
+}
+
+// writes n recorded values; 1 where they are not what was there
+static int overwrite(double *to, const double *from, int n) {
+  const int changed = memcmp(to, from, (size_t)n * sizeof *to) != 0;
+  memcpy(to, from, (size_t)n * sizeof *to);
+  return changed;
+}
+
+int glb_sawyer_restore(struct glb_sawyer *arm, const struct glb_sawyer_start *start, double *obs) {
+  const mjModel *model = arm->model;
+  mjData *data = arm->physics.data;
+  int moved = overwrite(data->qpos, start->qpos, model->nq);
+  moved |= overwrite(data->qvel, start->qvel, model->nv);
+  moved |= overwrite(data->mocap_pos, start->mocap_pos, 3);
+  moved |= overwrite(data->mocap_quat, start->mocap_quat, 4);
+  memcpy(data->ctrl, start->ctrl, 2 * sizeof *data->ctrl);
+  if (moved) {
+    // the derived quantities are those of another state
+    double frame[GLB_SAWYER_FRAME];
+    GLB_TRY(glb_physics_forward(&arm->physics));
+    observe_frame(arm, frame);
+    memcpy(arm->previous, frame, sizeof frame);
+    assemble(arm, frame);
+  }
+  memcpy(data->qacc_warmstart, start->qacc_warmstart, (size_t)model->nv * sizeof *data->qacc_warmstart);
   memcpy(obs, arm->obs, sizeof arm->obs);
   return GLB_OK;
 }
@@ -274,9 +303,14 @@ int glb_sawyer_step(struct glb_sawyer *arm, const double *action, double *obs,
   assemble(arm, frame);
   clip_observation(arm);
   memcpy(obs, arm->obs, sizeof arm->obs);
-  *result = (struct glb_sawyer_result){0};
-  arm->task->rules->reward(arm, result);
+  glb_sawyer_judge(arm, arm->reward_version, result);
   return check_names(arm);
+}
+
+void glb_sawyer_judge(struct glb_sawyer *arm, int version, struct glb_sawyer_result *result) {
+  const struct glb_sawyer_rules *rules = arm->task->rules;
+  *result = (struct glb_sawyer_result){0};
+  (version == 1 ? rules->reward_v1 : rules->reward)(arm, result);
 }
 
 // ---- where things are ----
@@ -295,6 +329,10 @@ const double *glb_sawyer_body(struct glb_sawyer *arm, const char *name) {
 
 const double *glb_sawyer_site(struct glb_sawyer *arm, const char *name) {
   return arm->physics.data->site_xpos + 3 * find(arm, mjOBJ_SITE, name);
+}
+
+const double *glb_sawyer_site_local(struct glb_sawyer *arm, const char *name) {
+  return arm->model->site_pos + 3 * find(arm, mjOBJ_SITE, name);
 }
 
 const double *glb_sawyer_geom(struct glb_sawyer *arm, const char *name) {

@@ -49,8 +49,11 @@ struct glb_sawyer_rules {
   int (*place)(struct glb_sawyer *arm, const double *v);
   /* the objects of a frame (GLB_SAWYER_OBJECTS numbers, come zeroed) */
   void (*observe)(struct glb_sawyer *arm, double *objects);
-  /* reward and what else the package reports of the step that ended; result comes zeroed */
+  /* reward of version 2 and what else the package reports of the step that ended; result comes zeroed */
   void (*reward)(struct glb_sawyer *arm, struct glb_sawyer_result *result);
+  /* the same for version 1, and after place what it needs to know of the start: memory.v1 */
+  void (*measure_v1)(struct glb_sawyer *arm);
+  void (*reward_v1)(struct glb_sawyer *arm, struct glb_sawyer_result *result);
 };
 
 struct glb_sawyer_result {  // names of the package in brackets
@@ -63,11 +66,17 @@ struct glb_sawyer_result {  // names of the package in brackets
   double distance;  // obj_to_target
 };
 
+struct glb_sawyer_v1 {  // for rewards of version 1 (reward_v1.h)
+  double limit;         // the distance that the distance from the target is taken from
+  double height, top;   // of the object at the start, and where it is to be lifted to
+};
+
 struct glb_sawyer_memory {  // what an episode remembers of its start
   double obj_init[3], target[3];
   double init_tcp[3];   // between the fingers, after the hand's drive
   double tool_init[3];  // second object or point of the task's own (stick, handle, head of the peg)
   double scale;         // distance of the task's own
+  struct glb_sawyer_v1 v1;
 };
 
 struct glb_sawyer {
@@ -75,6 +84,7 @@ struct glb_sawyer {
   struct glb_physics physics;
   struct mjModel_ *model;  // physics.model: the shared one with positions of bodies and welds of its own
   int visible;             // the goal is part of the observation
+  int reward_version;      // 1 or 2
   struct glb_sawyer_memory memory;
   double action[GLB_SAWYER_A];        // of the last step, not clipped
   double obs[GLB_SAWYER_O];           // of the last step, clipped: [0:3] hand, [3] opening, [4:18] objects
@@ -100,9 +110,21 @@ void glb_sawyer_finish(struct glb_sawyer *arm);
  * version of the package. */
 int glb_sawyer_reset(struct glb_sawyer *arm, const double *v, int visible, double *obs);
 
+struct glb_sawyer_start {  // a recorded state, as the simulator has it; borrowed
+  const double *qpos, *qvel, *ctrl, *qacc_warmstart;
+  const double *mocap_pos, *mocap_quat;
+};
+
+/* Puts a recorded state in the place of the one that a reset has just made, and writes its observation. What an episode
+ * remembers of its start stays that of the reset. Where the states are the same, so are the bits of all that follows. */
+int glb_sawyer_restore(struct glb_sawyer *arm, const struct glb_sawyer_start *start, double *obs);
+
 /* One step with a raw action (the package clips only the hand's part). obs and result are written. */
 int glb_sawyer_step(struct glb_sawyer *arm, const double *action, double *obs,
                     struct glb_sawyer_result *result);
+
+/* What the package reports of the step that ended with rewards of a version (1 or 2). */
+void glb_sawyer_judge(struct glb_sawyer *arm, int version, struct glb_sawyer_result *result);
 
 /* The time steps of a step and its forward pass, nothing else: the limit for benchmarks. */
 int glb_sawyer_bare(struct glb_sawyer *arm, const double *action);
@@ -128,6 +150,8 @@ int glb_sawyer_settle(struct glb_sawyer *arm, int count);
 const double *glb_sawyer_body(struct glb_sawyer *arm, const char *name);
 const double *glb_sawyer_site(struct glb_sawyer *arm, const char *name);
 const double *glb_sawyer_geom(struct glb_sawyer *arm, const char *name);
+/* Position of a site in the frame of its body. */
+const double *glb_sawyer_site_local(struct glb_sawyer *arm, const char *name);
 /* Address of a joint in physics.data->qpos. */
 double *glb_sawyer_joint(struct glb_sawyer *arm, const char *name);
 /* Between the fingers. */

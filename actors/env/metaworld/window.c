@@ -1,6 +1,7 @@
 #include "actors/env/metaworld/window.h"
 
 #include "actors/env/metaworld/reward.h"
+#include "actors/env/metaworld/reward_v1.h"
 #include "actors/env/metaworld/vec.h"
 
 void glb_window_furnish(struct glb_sawyer *arm, const double *v) {
@@ -29,4 +30,18 @@ void glb_window_reward(struct glb_sawyer *arm, const char *site, const double *s
   result->grasp = reach;
   result->in_place = in_place;
   result->distance = D;
+}
+
+void glb_window_measure_v1(struct glb_sawyer *arm) {
+  arm->memory.v1.limit = 0.2;
+}
+
+void glb_window_reward_v1(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
+  const double *obj = arm->obs + 4;
+  double hand[3];
+  glb_sawyer_tcp(arm, hand);
+  const double r = glb_vec_distance(obj, hand), d = fabs(obj[0] - arm->memory.target[0]);
+  result->reward = -r + (r < 0.05 ? glb_v1_bonus(arm->memory.v1.limit, d) : 0);
+  result->grasped = 1;
+  glb_v1_report(d, 0.05, result);
 }

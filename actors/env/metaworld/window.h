@@ -14,4 +14,8 @@ typedef double (*glb_window_shape_fn)(double x, double low, double high, double 
 void glb_window_reward(struct glb_sawyer *arm, const char *handle, const double *start,
                        glb_window_shape_fn shape, struct glb_sawyer_result *result);
 
+/* Version 1; P may be negative here. */
+void glb_window_measure_v1(struct glb_sawyer *arm);
+void glb_window_reward_v1(struct glb_sawyer *arm, struct glb_sawyer_result *result);
+
 #endif  // ACTORS_ENV_METAWORLD_WINDOW_H

@@ -3,7 +3,7 @@
 //   test_env_metaworld [FILE [environment]]
 //
 // FILE, by default the recording beside this source, has for each environment groups task0, task1, task2 with
-// rand_vec, start/obs, action, obs, reward, success, info and the attribute partially_observable. Two lines per group,
+// rand_vec, start/obs, action, obs, reward, success, info, reward_v1, info_v1 and the attribute partially_observable. Two lines per group,
 // played from a simulated and from a recalled start: the largest deviations, the first step of each beyond tolerance
 // (-1: none), the number of steps on which success differs. The exit status is 1 where one is beyond tolerance.
 #include <math.h>
@@ -24,12 +24,13 @@ static struct recording {
   double v[GLB_SAWYER_VECTOR], first[GLB_SAWYER_O];
   double action[T_MAX][GLB_SAWYER_A], obs[T_MAX][GLB_SAWYER_O];
   double reward[T_MAX], success[T_MAX], info[T_MAX][INFO];
+  double reward_v1[T_MAX], info_v1[T_MAX][INFO];
 } rec;
 
 static struct deviation {
-  double first, obs, reward, info;
-  int success;                           // steps on which it differs
-  int step_obs, step_reward, step_info;  // first ones beyond tolerance, -1: none
+  double first, obs, reward, info, v1;
+  int success;                                    // steps on which it differs
+  int step_obs, step_reward, step_info, step_v1;  // first ones beyond tolerance, -1: none
 } dev;
 
 static void must(int code) {
@@ -61,6 +62,8 @@ static void read_recording(struct glb_h5 *file, const char *group, const struct 
   read_array(file, group, "reward", T, rec.reward);
   read_array(file, group, "success", T, rec.success);
   read_array(file, group, "info", T * INFO, rec.info);
+  read_array(file, group, "reward_v1", T, rec.reward_v1);
+  read_array(file, group, "info_v1", T * INFO, rec.info_v1);
 }
 
 // largest deviation of x (n) from y into *largest; *step: first step beyond tolerance
@@ -73,29 +76,42 @@ static void compare(double *largest, int *step, const double *x, const double *y
   }
 }
 
+static void info_of(double *info, const struct glb_sawyer_result *r) {
+  const double values[INFO] = {r->success,  r->near,     r->grasped, r->grasp,
+                               r->in_place, r->distance, r->reward};
+  memcpy(info, values, sizeof values);
+}
+
 static void play(struct glb_sawyer *arm) {
   double obs[GLB_SAWYER_O];
   int ignored = -1;
-  dev = (struct deviation){.step_obs = -1, .step_reward = -1, .step_info = -1};
+  dev = (struct deviation){.step_obs = -1, .step_reward = -1, .step_info = -1, .step_v1 = -1};
   must(glb_sawyer_reset(arm, rec.v, rec.visible, obs));
   compare(&dev.first, &ignored, obs, rec.first, GLB_SAWYER_O, obs_tolerance, 0);
   for (int t = 0; t < rec.T; t++) {
     struct glb_sawyer_result r;
     must(glb_sawyer_step(arm, rec.action[t], obs, &r));
-    const double info[INFO] = {r.success, r.near, r.grasped, r.grasp, r.in_place, r.distance, r.reward};
+    double info[INFO];
+    info_of(info, &r);
     compare(&dev.obs, &dev.step_obs, obs, rec.obs[t], GLB_SAWYER_O, obs_tolerance, t);
     compare(&dev.reward, &dev.step_reward, &r.reward, &rec.reward[t], 1, reward_tolerance, t);
     compare(&dev.info, &dev.step_info, info, rec.info[t], INFO, reward_tolerance, t);
     dev.success += (r.success != 0) != (rec.success[t] != 0);
+    glb_sawyer_judge(arm, 1, &r);
+    info_of(info, &r);
+    compare(&dev.v1, &dev.step_v1, &r.reward, &rec.reward_v1[t], 1, reward_tolerance, t);
+    compare(&dev.v1, &dev.step_v1, info, rec.info_v1[t], INFO, reward_tolerance, t);
   }
 }
 
 static int report(const char *group, const char *pass) {
   const int good = dev.first <= obs_tolerance && dev.step_obs < 0 && dev.step_reward < 0 &&
-                   dev.step_info < 0 && !dev.success;
-  printf("%-32s %-6s start %.1e  obs %.1e (%d)  reward %.1e (%d)  info %.1e (%d)  success %d of %d  %s\n",
-         group, pass, dev.first, dev.obs, dev.step_obs, dev.reward, dev.step_reward, dev.info, dev.step_info,
-         dev.success, rec.T, good ? "ok" : "DIFFERS");
+                   dev.step_info < 0 && dev.step_v1 < 0 && !dev.success;
+  printf(
+      "%-32s %-6s start %.1e  obs %.1e (%d)  reward %.1e (%d)  info %.1e (%d)  v1 %.1e (%d)  success %d of "
+      "%d  %s\n",
+      group, pass, dev.first, dev.obs, dev.step_obs, dev.reward, dev.step_reward, dev.info, dev.step_info,
+      dev.v1, dev.step_v1, dev.success, rec.T, good ? "ok" : "DIFFERS");
   return good;
 }
 

@@ -1,6 +1,7 @@
 /* basketball.c: a ball into a basket. */
 #include "actors/env/metaworld/puck.h"
 #include "actors/env/metaworld/reward.h"
+#include "actors/env/metaworld/reward_v1.h"
 #include "actors/env/metaworld/vec.h"
 
 static void furnish(struct glb_sawyer *arm, const double *v) {
@@ -40,5 +41,17 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   result->distance = D;
 }
 
-const struct glb_sawyer_rules glb_sawyer_rules_basketball = {
-    .furnish = furnish, .place = place, .observe = observe, .reward = reward};
+static void measure_v1(struct glb_sawyer *arm) {
+  glb_v1_limit_puck(arm, 0.3);
+}
+
+static void reward_v1(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
+  glb_v1_pick(arm, &glb_v1_lift_puck, 0.08, result);
+}
+
+const struct glb_sawyer_rules glb_sawyer_rules_basketball = {.furnish = furnish,
+                                                             .place = place,
+                                                             .observe = observe,
+                                                             .reward = reward,
+                                                             .measure_v1 = measure_v1,
+                                                             .reward_v1 = reward_v1};

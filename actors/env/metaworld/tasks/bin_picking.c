@@ -1,6 +1,7 @@
 /* bin_picking.c: the puck from one bin into the other. */
 #include "actors/env/metaworld/puck.h"
 #include "actors/env/metaworld/reward.h"
+#include "actors/env/metaworld/reward_v1.h"
 #include "actors/env/metaworld/vec.h"
 
 // the distance at the start is taken at the first reward
@@ -44,5 +45,31 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   result->distance = p.D;
 }
 
-const struct glb_sawyer_rules glb_sawyer_rules_bin_picking = {
-    .place = place, .observe = glb_puck_observe_obj, .reward = reward};
+static void measure_v1(struct glb_sawyer *arm) {
+  glb_v1_limit_lift(arm, glb_sawyer_body(arm, "obj")[2], 0.1);
+  arm->memory.v1.limit = glb_vec_distance_xy(arm->memory.obj_init, arm->memory.target) + arm->memory.v1.top;
+}
+
+// over the bin the fingers should open; the puck in it ends the approach
+static void reward_v1(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
+  static const struct glb_v1_lift how = {
+      .beside = 0.06, .rise = 1, .close = 0.05, .firm = INFINITY, .hold = 0.1, .place = 0.1};
+  const double *obj = arm->obs + 4, *target = arm->memory.target;
+  const double d = glb_vec_distance_xy(obj, target), open = -200 * arm->action[3];
+  const int over = fabs(obj[0] - target[0]) < 0.05 && fabs(obj[1] - target[1]) < 0.05;
+  const double bonus = fmax(glb_v1_bonus(arm->memory.v1.limit, d), 0);
+  struct glb_v1_carry carry;
+  glb_v1_carry(&carry, arm, obj, obj[2], d, &how);
+  if (over && obj[2] < arm->memory.v1.height + 0.05)
+    result->reward = open + bonus;
+  else
+    result->reward = carry.approach + carry.lift + (carry.placing ? bonus + (over ? open : 0) : 0);
+  glb_v1_report(d, 0.05, result);
+  result->near = 0;
+}
+
+const struct glb_sawyer_rules glb_sawyer_rules_bin_picking = {.place = place,
+                                                              .observe = glb_puck_observe_obj,
+                                                              .reward = reward,
+                                                              .measure_v1 = measure_v1,
+                                                              .reward_v1 = reward_v1};

@@ -1,9 +1,9 @@
 /* box_close.c: a lid onto a box. */
+#include "actors/env/metaworld/nut.h"
 #include "actors/env/metaworld/puck.h"
 #include "actors/env/metaworld/reward.h"
+#include "actors/env/metaworld/reward_v1.h"
 #include "actors/env/metaworld/vec.h"
-
-#include "actors/env/metaworld/nut.h"
 
 static void furnish(struct glb_sawyer *arm, const double *v) {
   const double box[3] = {v[3], v[4], glb_sawyer_body(arm, "boxbody")[2]};
@@ -48,5 +48,19 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   result->in_place = lift;
 }
 
-const struct glb_sawyer_rules glb_sawyer_rules_box_close = {
-    .furnish = furnish, .place = place, .observe = observe, .reward = reward};
+static void measure_v1(struct glb_sawyer *arm) {
+  glb_v1_limit_lift(arm, glb_sawyer_geom(arm, "BoxHandleGeom")[2], 0.12);
+}
+
+static void reward_v1(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
+  glb_v1_pick(arm, &glb_v1_lift_puck, 0, result);
+  result->success = result->distance < 0.08;
+  result->near = result->distance = 0;
+}
+
+const struct glb_sawyer_rules glb_sawyer_rules_box_close = {.furnish = furnish,
+                                                            .place = place,
+                                                            .observe = observe,
+                                                            .reward = reward,
+                                                            .measure_v1 = measure_v1,
+                                                            .reward_v1 = reward_v1};

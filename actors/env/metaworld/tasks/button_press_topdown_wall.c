@@ -13,4 +13,6 @@ const struct glb_sawyer_rules glb_sawyer_rules_button_press_topdown_wall = {
     .furnish = glb_button_furnish,
     .place = glb_button_place_above,
     .observe = glb_button_observe_above,
-    .reward = reward};
+    .reward = reward,
+    .measure_v1 = glb_button_measure_v1,
+    .reward_v1 = glb_button_reward_above_v1};

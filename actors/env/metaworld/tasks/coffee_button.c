@@ -1,6 +1,7 @@
 /* coffee_button.c: the button of the coffee machine. */
 #include "actors/env/metaworld/button.h"
 #include "actors/env/metaworld/coffee.h"
+#include "actors/env/metaworld/reward_v1.h"
 #include "actors/env/metaworld/vec.h"
 
 static void furnish(struct glb_sawyer *arm, const double *v) {
@@ -23,5 +24,18 @@ static void observe(struct glb_sawyer *arm, double *objects) {
   objects[3] = 1;
 }
 
-const struct glb_sawyer_rules glb_sawyer_rules_coffee_button = {
-    .furnish = furnish, .place = place, .observe = observe, .reward = glb_button_reward_front};
+static void measure_v1(struct glb_sawyer *arm) {
+  arm->memory.v1.limit = fabs(glb_sawyer_site(arm, "buttonStart")[1] - arm->memory.target[1]);
+}
+
+static void reward_v1(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
+  static const struct glb_v1_move move = {.along = {0, 1, 0}, .left = 1, .radius = 0.02};
+  glb_v1_move(arm, &move, result);
+}
+
+const struct glb_sawyer_rules glb_sawyer_rules_coffee_button = {.furnish = furnish,
+                                                                .place = place,
+                                                                .observe = observe,
+                                                                .reward = glb_button_reward_front,
+                                                                .measure_v1 = measure_v1,
+                                                                .reward_v1 = reward_v1};

@@ -1,5 +1,6 @@
 /* coffee_push.c: the mug under the machine. */
 #include "actors/env/metaworld/coffee.h"
+#include "actors/env/metaworld/reward_v1.h"
 #include "actors/env/metaworld/vec.h"
 
 static void furnish(struct glb_sawyer *arm, const double *v) {
@@ -8,7 +9,15 @@ static void furnish(struct glb_sawyer *arm, const double *v) {
   glb_sawyer_move_body(arm, "coffee_machine", machine);
 }
 
+static void reward_v1(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
+  static const struct glb_v1_move move = {.along = {1, 1, 0}, .radius = 0};
+  glb_v1_move(arm, &move, result);
+  glb_v1_report(glb_vec_distance(arm->obs + 4, arm->memory.target), 0.07, result);
+}
+
 const struct glb_sawyer_rules glb_sawyer_rules_coffee_push = {.furnish = furnish,
                                                               .place = glb_coffee_place,
                                                               .observe = glb_coffee_observe,
-                                                              .reward = glb_coffee_reward};
+                                                              .reward = glb_coffee_reward,
+                                                              .measure_v1 = glb_v1_limit_xy,
+                                                              .reward_v1 = reward_v1};

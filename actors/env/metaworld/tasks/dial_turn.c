@@ -1,6 +1,7 @@
 /* dial_turn.c: a dial. */
 #include "actors/env/metaworld/puck.h"
 #include "actors/env/metaworld/reward.h"
+#include "actors/env/metaworld/reward_v1.h"
 #include "actors/env/metaworld/vec.h"
 
 // the point of the dial that is turned, from the observed one
@@ -51,5 +52,26 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   result->distance = D;
 }
 
-const struct glb_sawyer_rules glb_sawyer_rules_dial_turn = {
-    .furnish = furnish, .place = place, .observe = observe, .reward = reward};
+static void measure_v1(struct glb_sawyer *arm) {
+  arm->memory.v1.limit = fabs(arm->memory.target[1] - arm->memory.obj_init[1]);
+}
+
+// B with a tenth of its widths
+static void reward_v1(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
+  const double *obj = arm->obs + 4;
+  double hand[3];
+  glb_sawyer_tcp(arm, hand);
+  const double d = fabs(obj[1] - arm->memory.target[1]), r = glb_vec_distance(obj, hand);
+  const double bonus =
+      1000 * (arm->memory.v1.limit - d) + 1000 * (exp(-(d * d) / 0.001) + exp(-(d * d) / 0.0001));
+  result->reward = -r + (r < 0.05 ? fmax(bonus, 0) : 0);
+  result->grasped = 1;
+  glb_v1_report(d, 0.07, result);
+}
+
+const struct glb_sawyer_rules glb_sawyer_rules_dial_turn = {.furnish = furnish,
+                                                            .place = place,
+                                                            .observe = observe,
+                                                            .reward = reward,
+                                                            .measure_v1 = measure_v1,
+                                                            .reward_v1 = reward_v1};

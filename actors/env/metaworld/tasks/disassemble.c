@@ -1,5 +1,6 @@
 /* disassemble.c: a nut off a peg. */
 #include "actors/env/metaworld/nut.h"
+#include "actors/env/metaworld/reward_v1.h"
 #include "actors/env/metaworld/vec.h"
 
 static void furnish(struct glb_sawyer *arm, const double *v) {
@@ -28,5 +29,27 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
                  in_place, arm->obs[6] > t[2], result);
 }
 
-const struct glb_sawyer_rules glb_sawyer_rules_disassemble = {
-    .furnish = furnish, .place = place, .observe = glb_nut_observe, .reward = reward};
+static void measure_v1(struct glb_sawyer *arm) {
+  glb_v1_limit_lift(arm, glb_sawyer_body(arm, "RoundNut")[2], 0.05);
+}
+
+// a nut away from the peg counts as lifted, wherever the hand is
+static void reward_v1(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
+  static const struct glb_v1_lift how = {
+      .beside = 0.04, .rise = 2, .close = 0.04, .firm = 0.04, .hold = 0.04, .place = 0.03};
+  const double *obj = arm->obs + 4, *target = arm->memory.target, *peg = arm->memory.obj_init;
+  const double *nut = glb_sawyer_body(arm, "RoundNut"), d = glb_vec_distance(obj, target);
+  struct glb_v1_carry carry;
+  glb_v1_carry(&carry, arm, obj, obj[2], d, &how);
+  const int off = fabs(nut[0] - peg[0]) > 0.05 || fabs(nut[1] - peg[1]) > 0.05;
+  result->reward = off ? 100 * arm->memory.v1.top : carry.approach + carry.lift;
+  if (carry.placing) result->reward += fmax(glb_v1_bonus(arm->memory.v1.limit, d), 0);
+  result->success = obj[2] > target[2];
+}
+
+const struct glb_sawyer_rules glb_sawyer_rules_disassemble = {.furnish = furnish,
+                                                              .place = place,
+                                                              .observe = glb_nut_observe,
+                                                              .reward = reward,
+                                                              .measure_v1 = measure_v1,
+                                                              .reward_v1 = reward_v1};

@@ -1,21 +1,14 @@
 /* door_close.c: an open door. */
+#include "actors/env/metaworld/door.h"
 #include "actors/env/metaworld/puck.h"
 #include "actors/env/metaworld/reward.h"
+#include "actors/env/metaworld/reward_v1.h"
 #include "actors/env/metaworld/vec.h"
-
-static void furnish(struct glb_sawyer *arm, const double *v) {
-  glb_sawyer_move_body(arm, "door", v);
-}
 
 static int place(struct glb_sawyer *arm, const double *v) {
   glb_vec_copy(arm->memory.obj_init, v);
   glb_vec_add(arm->memory.target, v, 0.2, -0.2, 0);
   return glb_sawyer_set_joint(arm, -1.5708);
-}
-
-static void observe(struct glb_sawyer *arm, double *objects) {
-  glb_vec_copy(objects, glb_sawyer_geom(arm, "handle"));
-  glb_sawyer_rotation_geom(arm, "handle", objects + 3);
 }
 
 // R = 3 N(|tcp - target|) + 6 N(D), 10 at the target
@@ -35,5 +28,16 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   result->distance = D;
 }
 
-const struct glb_sawyer_rules glb_sawyer_rules_door_close = {
-    .furnish = furnish, .place = place, .observe = observe, .reward = reward};
+static void reward_v1(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
+  static const struct glb_v1_move move = {.along = {1, 1, 0}, .grasped = 1, .radius = 0.08};
+  glb_v1_move(arm, &move, result);
+  result->near = 0;
+  result->grasp = 1;
+}
+
+const struct glb_sawyer_rules glb_sawyer_rules_door_close = {.furnish = glb_door_furnish,
+                                                             .place = place,
+                                                             .observe = glb_door_observe_handle,
+                                                             .reward = reward,
+                                                             .measure_v1 = glb_door_measure_handle_v1,
+                                                             .reward_v1 = reward_v1};

@@ -1,11 +1,8 @@
 /* door_lock.c: the lock of a door, downwards. */
+#include "actors/env/metaworld/door.h"
 #include "actors/env/metaworld/puck.h"
 #include "actors/env/metaworld/reward.h"
 #include "actors/env/metaworld/vec.h"
-
-static void furnish(struct glb_sawyer *arm, const double *v) {
-  glb_sawyer_move_body(arm, "door", v);
-}
 
 static int place(struct glb_sawyer *arm, const double *v) {
   (void)v;
@@ -15,8 +12,7 @@ static int place(struct glb_sawyer *arm, const double *v) {
 }
 
 static void observe(struct glb_sawyer *arm, double *objects) {
-  glb_vec_copy(objects, glb_sawyer_site(arm, "lockStartLock"));
-  glb_sawyer_quat_body(arm, "door_link", objects + 3);
+  glb_door_observe_lock(arm, "lockStartLock", objects);
 }
 
 // R = 2 H(open, n) + 8 k; the package compares the pad's distance with itself (a live view), so n is L at its margin
@@ -34,5 +30,9 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   result->distance = D;
 }
 
-const struct glb_sawyer_rules glb_sawyer_rules_door_lock = {
-    .furnish = furnish, .place = place, .observe = observe, .reward = reward};
+const struct glb_sawyer_rules glb_sawyer_rules_door_lock = {.furnish = glb_door_furnish,
+                                                            .place = place,
+                                                            .observe = observe,
+                                                            .reward = reward,
+                                                            .measure_v1 = glb_door_measure_lock_v1,
+                                                            .reward_v1 = glb_door_reward_lock_v1};

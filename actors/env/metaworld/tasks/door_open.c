@@ -1,23 +1,16 @@
 /* door_open.c: a closed door. */
+#include "actors/env/metaworld/door.h"
 #include "actors/env/metaworld/puck.h"
 #include "actors/env/metaworld/reward.h"
+#include "actors/env/metaworld/reward_v1.h"
 #include "actors/env/metaworld/vec.h"
 
 static const double pi = 3.14159265358979323846;
-
-static void furnish(struct glb_sawyer *arm, const double *v) {
-  glb_sawyer_move_body(arm, "door", v);
-}
 
 static int place(struct glb_sawyer *arm, const double *v) {
   glb_vec_copy(arm->memory.obj_init, v);
   glb_vec_add(arm->memory.target, v, -0.3, -0.45, 0);
   return glb_sawyer_set_joint(arm, 0);
-}
-
-static void observe(struct glb_sawyer *arm, double *objects) {
-  glb_vec_copy(objects, glb_sawyer_geom(arm, "handle"));
-  glb_sawyer_rotation_geom(arm, "handle", objects + 3);
 }
 
 // the hand comes from above: its height over a floor that falls towards the handle
@@ -47,5 +40,16 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   result->in_place = opened;
 }
 
-const struct glb_sawyer_rules glb_sawyer_rules_door_open = {
-    .furnish = furnish, .place = place, .observe = observe, .reward = reward};
+static void reward_v1(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
+  static const struct glb_v1_move move = {.along = {1, 1, 0}, .radius = 0};
+  glb_v1_move(arm, &move, result);
+  result->success = fabs(arm->obs[4] - arm->memory.target[0]) <= 0.08;
+  result->near = result->distance = 0;
+}
+
+const struct glb_sawyer_rules glb_sawyer_rules_door_open = {.furnish = glb_door_furnish,
+                                                            .place = place,
+                                                            .observe = glb_door_observe_handle,
+                                                            .reward = reward,
+                                                            .measure_v1 = glb_door_measure_handle_v1,
+                                                            .reward_v1 = reward_v1};

@@ -1,6 +1,7 @@
 /* drawer_open.c: a closed drawer. */
 #include "actors/env/metaworld/puck.h"
 #include "actors/env/metaworld/reward.h"
+#include "actors/env/metaworld/reward_v1.h"
 #include "actors/env/metaworld/vec.h"
 
 static void furnish(struct glb_sawyer *arm, const double *v) {
@@ -35,5 +36,18 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   result->distance = D;
 }
 
-const struct glb_sawyer_rules glb_sawyer_rules_drawer_open = {
-    .furnish = furnish, .place = place, .observe = observe, .reward = reward};
+static void measure_v1(struct glb_sawyer *arm) {
+  arm->memory.v1.limit = 0.2;
+}
+
+static void reward_v1(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
+  static const struct glb_v1_move move = {.along = {0, 1, 0}, .radius = 0.03};
+  glb_v1_move(arm, &move, result);
+}
+
+const struct glb_sawyer_rules glb_sawyer_rules_drawer_open = {.furnish = furnish,
+                                                              .place = place,
+                                                              .observe = observe,
+                                                              .reward = reward,
+                                                              .measure_v1 = measure_v1,
+                                                              .reward_v1 = reward_v1};

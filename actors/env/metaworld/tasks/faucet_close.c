@@ -1,5 +1,6 @@
 /* faucet_close.c: a faucet, to the left. */
 #include "actors/env/metaworld/faucet.h"
+#include "actors/env/metaworld/reward_v1.h"
 #include "actors/env/metaworld/vec.h"
 
 static int place(struct glb_sawyer *arm, const double *v) {
@@ -16,5 +17,9 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   glb_faucet_reward(arm, arm->obs + 4, result);
 }
 
-const struct glb_sawyer_rules glb_sawyer_rules_faucet_close = {
-    .furnish = glb_faucet_furnish, .place = place, .observe = observe, .reward = reward};
+const struct glb_sawyer_rules glb_sawyer_rules_faucet_close = {.furnish = glb_faucet_furnish,
+                                                               .place = place,
+                                                               .observe = observe,
+                                                               .reward = reward,
+                                                               .measure_v1 = glb_v1_limit,
+                                                               .reward_v1 = glb_faucet_reward_v1};

@@ -1,6 +1,7 @@
 /* hand_insert.c: the puck, in the hand, into the hole of the table. */
 #include "actors/env/metaworld/puck.h"
 #include "actors/env/metaworld/reward.h"
+#include "actors/env/metaworld/reward_v1.h"
 #include "actors/env/metaworld/vec.h"
 
 static int place(struct glb_sawyer *arm, const double *v) {
@@ -22,5 +23,22 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   glb_puck_report(arm, &p, grasp, 0.05, result);
 }
 
-const struct glb_sawyer_rules glb_sawyer_rules_hand_insert = {
-    .place = place, .observe = glb_puck_observe_obj, .reward = reward};
+static void measure_v1(struct glb_sawyer *arm) {
+  arm->memory.v1.limit = fabs(arm->task->hand[2] - arm->memory.target[2]);
+}
+
+// the hand above the hole, then down; the distance reported is that of the start
+static void reward_v1(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
+  const double *target = arm->memory.target;
+  double hand[3];
+  glb_sawyer_tcp(arm, hand);
+  const double r = glb_vec_distance_xy(hand, target), d = fabs(hand[2] - target[2]);
+  result->reward = -r + (r < 0.05 ? fmax(glb_v1_bonus(arm->memory.v1.limit, d), 0) : 0);
+  glb_v1_report(glb_vec_distance(arm->memory.obj_init, target), 0.05, result);
+}
+
+const struct glb_sawyer_rules glb_sawyer_rules_hand_insert = {.place = place,
+                                                              .observe = glb_puck_observe_obj,
+                                                              .reward = reward,
+                                                              .measure_v1 = measure_v1,
+                                                              .reward_v1 = reward_v1};

@@ -4,4 +4,6 @@
 const struct glb_sawyer_rules glb_sawyer_rules_handle_press = {.furnish = glb_handle_furnish,
                                                                .place = glb_handle_press_place,
                                                                .observe = glb_handle_press_observe,
-                                                               .reward = glb_handle_press_reward};
+                                                               .reward = glb_handle_press_reward,
+                                                               .measure_v1 = glb_handle_measure_v1,
+                                                               .reward_v1 = glb_handle_press_reward_v1};

@@ -1,9 +1,9 @@
 /* handle_pull.c: a handle, up. */
+#include "actors/env/metaworld/handle.h"
 #include "actors/env/metaworld/puck.h"
 #include "actors/env/metaworld/reward.h"
+#include "actors/env/metaworld/reward_v1.h"
 #include "actors/env/metaworld/vec.h"
-
-#include "actors/env/metaworld/handle.h"
 
 static int place(struct glb_sawyer *arm, const double *v) {
   const int code = glb_sawyer_set_joint(arm, -0.1);
@@ -36,5 +36,19 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   result->distance = D;
 }
 
-const struct glb_sawyer_rules glb_sawyer_rules_handle_pull = {
-    .furnish = glb_handle_furnish, .place = place, .observe = observe, .reward = reward};
+// the height of the handle in its own frame, as in the package
+static void measure_v1(struct glb_sawyer *arm) {
+  arm->memory.v1.limit = fabs(glb_sawyer_site_local(arm, "handleStart")[2] - arm->memory.target[2]);
+}
+
+static void reward_v1(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
+  static const struct glb_v1_move move = {.along = {0, 0, 1}, .left = 1, .radius = 0.05};
+  glb_v1_move(arm, &move, result);
+}
+
+const struct glb_sawyer_rules glb_sawyer_rules_handle_pull = {.furnish = glb_handle_furnish,
+                                                              .place = place,
+                                                              .observe = observe,
+                                                              .reward = reward,
+                                                              .measure_v1 = measure_v1,
+                                                              .reward_v1 = reward_v1};

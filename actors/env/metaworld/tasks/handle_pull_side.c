@@ -1,9 +1,9 @@
 /* handle_pull_side.c: a handle at the side, up. */
+#include "actors/env/metaworld/handle.h"
 #include "actors/env/metaworld/puck.h"
 #include "actors/env/metaworld/reward.h"
+#include "actors/env/metaworld/reward_v1.h"
 #include "actors/env/metaworld/vec.h"
-
-#include "actors/env/metaworld/handle.h"
 
 static int place(struct glb_sawyer *arm, const double *v) {
   (void)v;
@@ -35,5 +35,14 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   result->distance = p.D;
 }
 
-const struct glb_sawyer_rules glb_sawyer_rules_handle_pull_side = {
-    .furnish = glb_handle_furnish, .place = place, .observe = observe, .reward = reward};
+static void reward_v1(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
+  static const struct glb_v1_move move = {.along = {0, 0, 1}, .left = 1, .radius = 0.08};
+  glb_v1_move(arm, &move, result);
+}
+
+const struct glb_sawyer_rules glb_sawyer_rules_handle_pull_side = {.furnish = glb_handle_furnish,
+                                                                   .place = place,
+                                                                   .observe = observe,
+                                                                   .reward = reward,
+                                                                   .measure_v1 = glb_handle_measure_v1,
+                                                                   .reward_v1 = reward_v1};

@@ -1,6 +1,7 @@
 /* lever_pull.c: a lever, up. */
 #include "actors/env/metaworld/puck.h"
 #include "actors/env/metaworld/reward.h"
+#include "actors/env/metaworld/reward_v1.h"
 #include "actors/env/metaworld/vec.h"
 
 static const double pi = 3.14159265358979323846;
@@ -41,5 +42,15 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   result->distance = x;
 }
 
-const struct glb_sawyer_rules glb_sawyer_rules_lever_pull = {
-    .furnish = furnish, .place = place, .observe = observe, .reward = reward};
+static void reward_v1(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
+  static const struct glb_v1_move move = {.along = {1, 1, 1}, .radius = pi / 24};
+  glb_v1_move(arm, &move, result);
+  result->distance = 0;
+}
+
+const struct glb_sawyer_rules glb_sawyer_rules_lever_pull = {.furnish = furnish,
+                                                             .place = place,
+                                                             .observe = observe,
+                                                             .reward = reward,
+                                                             .measure_v1 = glb_v1_limit,
+                                                             .reward_v1 = reward_v1};

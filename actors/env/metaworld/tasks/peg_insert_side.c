@@ -1,6 +1,7 @@
 /* peg_insert_side.c: a peg into the hole of a box. */
 #include "actors/env/metaworld/puck.h"
 #include "actors/env/metaworld/reward.h"
+#include "actors/env/metaworld/reward_v1.h"
 #include "actors/env/metaworld/vec.h"
 
 static void furnish(struct glb_sawyer *arm, const double *v) {
@@ -47,5 +48,27 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   result->distance = D;
 }
 
-const struct glb_sawyer_rules glb_sawyer_rules_peg_insert_side = {
-    .furnish = furnish, .place = place, .observe = observe, .reward = reward};
+static void measure_v1(struct glb_sawyer *arm) {
+  glb_v1_limit_lift(arm, glb_sawyer_body(arm, "peg")[2], 0.11);
+}
+
+// placing: first the head, near the hole the grip
+static void reward_v1(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
+  static const struct glb_v1_lift how = {
+      .beside = 0.05, .rise = 1, .close = 0.05, .firm = INFINITY, .hold = 0.1, .place = 0.1};
+  const double *obj = arm->obs + 4, *target = arm->memory.target;
+  const double d = glb_vec_distance(obj, target);
+  const double head = glb_vec_distance(glb_sawyer_site(arm, "pegHead"), target);
+  struct glb_v1_carry carry;
+  glb_v1_carry(&carry, arm, obj, obj[2], d, &how);
+  result->reward = carry.approach + carry.lift;
+  if (carry.placing) result->reward += fmax(glb_v1_bonus(arm->memory.v1.limit, head <= 0.05 ? d : head), 0);
+  glb_v1_report(d, 0.07, result);
+}
+
+const struct glb_sawyer_rules glb_sawyer_rules_peg_insert_side = {.furnish = furnish,
+                                                                  .place = place,
+                                                                  .observe = observe,
+                                                                  .reward = reward,
+                                                                  .measure_v1 = measure_v1,
+                                                                  .reward_v1 = reward_v1};

@@ -1,6 +1,7 @@
 /* peg_unplug_side.c: a peg out of a box. */
 #include "actors/env/metaworld/puck.h"
 #include "actors/env/metaworld/reward.h"
+#include "actors/env/metaworld/reward_v1.h"
 #include "actors/env/metaworld/vec.h"
 
 #include <mujoco/mujoco.h>
@@ -49,5 +50,19 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   result->distance = p.D;
 }
 
-const struct glb_sawyer_rules glb_sawyer_rules_peg_unplug_side = {
-    .furnish = furnish, .place = place, .observe = observe, .reward = reward};
+static void reward_v1(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
+  static const struct glb_v1_lift how = {.beside = 0.05, .rise = 2, .close = 0.05};
+  const double *obj = arm->obs + 4, d = glb_vec_distance_xy(obj, arm->memory.target);
+  double hand[3];
+  glb_sawyer_tcp(arm, hand);
+  result->reward = glb_v1_approach(arm, obj, hand, arm->task->hand[2], &how);
+  if (glb_vec_distance(obj, hand) < 0.05) result->reward += fmax(glb_v1_bonus(arm->memory.v1.limit, d), 0);
+  glb_v1_report(d, 0.07, result);
+}
+
+const struct glb_sawyer_rules glb_sawyer_rules_peg_unplug_side = {.furnish = furnish,
+                                                                  .place = place,
+                                                                  .observe = observe,
+                                                                  .reward = reward,
+                                                                  .measure_v1 = glb_v1_limit,
+                                                                  .reward_v1 = reward_v1};

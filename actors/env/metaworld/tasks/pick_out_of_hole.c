@@ -1,6 +1,7 @@
 /* pick_out_of_hole.c: the puck out of a hole. */
 #include "actors/env/metaworld/puck.h"
 #include "actors/env/metaworld/reward.h"
+#include "actors/env/metaworld/reward_v1.h"
 #include "actors/env/metaworld/vec.h"
 
 // R = H(g, ip), + 1 + 5 H(ip, A) while the puck is held and lifted, 10 at the target; A: the hand is above the hole
@@ -22,5 +23,23 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   result->grasped = held;
 }
 
-const struct glb_sawyer_rules glb_sawyer_rules_pick_out_of_hole = {
-    .place = glb_puck_place, .observe = glb_puck_observe_obj, .reward = reward};
+static void measure_v1(struct glb_sawyer *arm) {
+  glb_v1_limit_puck(arm, 0.11);
+}
+
+// the height counts from 2 cm below the start
+static void reward_v1(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
+  const double *obj = arm->obs + 4, d = glb_vec_distance(obj, arm->memory.target);
+  struct glb_v1_carry carry;
+  glb_v1_carry(&carry, arm, obj, obj[2], d, &glb_v1_lift_puck);
+  result->reward = carry.approach + carry.lift;
+  if (carry.lift > 0) result->reward -= 100 * (arm->memory.v1.height - 0.02);
+  if (carry.placing) result->reward += fmax(glb_v1_bonus(arm->memory.v1.limit, d), 0);
+  glb_v1_report(d, 0.07, result);
+}
+
+const struct glb_sawyer_rules glb_sawyer_rules_pick_out_of_hole = {.place = glb_puck_place,
+                                                                   .observe = glb_puck_observe_obj,
+                                                                   .reward = reward,
+                                                                   .measure_v1 = measure_v1,
+                                                                   .reward_v1 = reward_v1};

@@ -20,5 +20,8 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   glb_puck_report(arm, &p, grasp, 0.07, result);
 }
 
-const struct glb_sawyer_rules glb_sawyer_rules_pick_place_wall = {
-    .place = glb_puck_place, .observe = glb_puck_observe_geom, .reward = reward};
+const struct glb_sawyer_rules glb_sawyer_rules_pick_place_wall = {.place = glb_puck_place,
+                                                                  .observe = glb_puck_observe_geom,
+                                                                  .reward = reward,
+                                                                  .measure_v1 = glb_puck_measure_v1,
+                                                                  .reward_v1 = glb_puck_reward_v1};

@@ -1,9 +1,9 @@
 /* plate_slide.c: a plate away from the arm. */
+#include "actors/env/metaworld/plate.h"
 #include "actors/env/metaworld/puck.h"
 #include "actors/env/metaworld/reward.h"
+#include "actors/env/metaworld/reward_v1.h"
 #include "actors/env/metaworld/vec.h"
-
-#include "actors/env/metaworld/plate.h"
 
 static void furnish(struct glb_sawyer *arm, const double *v) {
   glb_sawyer_move_body(arm, "puck_goal", v + 3);
@@ -26,5 +26,9 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   result->distance = p.D;
 }
 
-const struct glb_sawyer_rules glb_sawyer_rules_plate_slide = {
-    .furnish = furnish, .place = place, .observe = glb_plate_observe, .reward = reward};
+const struct glb_sawyer_rules glb_sawyer_rules_plate_slide = {.furnish = furnish,
+                                                              .place = place,
+                                                              .observe = glb_plate_observe,
+                                                              .reward = reward,
+                                                              .measure_v1 = glb_v1_limit_xy,
+                                                              .reward_v1 = glb_v1_slide};

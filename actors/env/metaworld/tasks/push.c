@@ -1,6 +1,7 @@
 /* push.c: the puck to a point on the table. */
 #include "actors/env/metaworld/puck.h"
 #include "actors/env/metaworld/reward.h"
+#include "actors/env/metaworld/reward_v1.h"
 #include "actors/env/metaworld/vec.h"
 
 // puck and target on the height at which the puck lies
@@ -31,5 +32,13 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   result->distance = D;
 }
 
-const struct glb_sawyer_rules glb_sawyer_rules_push = {
-    .place = place, .observe = glb_puck_observe, .reward = reward};
+static void reward_v1(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
+  static const struct glb_v1_move move = {.along = {1, 1, 0}, .radius = 0.05};
+  glb_v1_move(arm, &move, result);
+}
+
+const struct glb_sawyer_rules glb_sawyer_rules_push = {.place = place,
+                                                       .observe = glb_puck_observe,
+                                                       .reward = reward,
+                                                       .measure_v1 = glb_v1_limit_xy,
+                                                       .reward_v1 = reward_v1};

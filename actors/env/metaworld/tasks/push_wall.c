@@ -1,6 +1,7 @@
 /* push_wall.c: the puck around a wall. */
 #include "actors/env/metaworld/puck.h"
 #include "actors/env/metaworld/reward.h"
+#include "actors/env/metaworld/reward_v1.h"
 #include "actors/env/metaworld/vec.h"
 
 // puck and target on the height at which the puck lies
@@ -25,5 +26,8 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   glb_puck_report(arm, &p, grasp, 0.07, result);
 }
 
-const struct glb_sawyer_rules glb_sawyer_rules_push_wall = {
-    .place = place, .observe = glb_puck_observe_geom, .reward = reward};
+const struct glb_sawyer_rules glb_sawyer_rules_push_wall = {.place = place,
+                                                            .observe = glb_puck_observe_geom,
+                                                            .reward = reward,
+                                                            .measure_v1 = glb_v1_limit_xy,
+                                                            .reward_v1 = glb_v1_slide};

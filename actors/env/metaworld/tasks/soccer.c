@@ -1,6 +1,7 @@
 /* soccer.c: a ball into a goal. */
 #include "actors/env/metaworld/puck.h"
 #include "actors/env/metaworld/reward.h"
+#include "actors/env/metaworld/reward_v1.h"
 #include "actors/env/metaworld/vec.h"
 
 static void furnish(struct glb_sawyer *arm, const double *v) {
@@ -31,5 +32,9 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   glb_puck_report(arm, &p, grasp, 0.07, result);
 }
 
-const struct glb_sawyer_rules glb_sawyer_rules_soccer = {
-    .furnish = furnish, .place = place, .observe = observe, .reward = reward};
+const struct glb_sawyer_rules glb_sawyer_rules_soccer = {.furnish = furnish,
+                                                         .place = place,
+                                                         .observe = observe,
+                                                         .reward = reward,
+                                                         .measure_v1 = glb_v1_limit_xy,
+                                                         .reward_v1 = glb_v1_slide};

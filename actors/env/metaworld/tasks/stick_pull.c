@@ -49,5 +49,14 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   result->distance = D;
 }
 
-const struct glb_sawyer_rules glb_sawyer_rules_stick_pull = {
-    .place = place, .observe = observe, .reward = reward};
+static void reward_v1(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
+  const double *handle = arm->obs + 11;
+  glb_stick_reward_v1(arm, 0.01, 0.001, result);
+  result->success = glb_vec_distance(handle, arm->memory.target) <= 0.12 && inserted(arm, handle);
+}
+
+const struct glb_sawyer_rules glb_sawyer_rules_stick_pull = {.place = place,
+                                                             .observe = observe,
+                                                             .reward = reward,
+                                                             .measure_v1 = glb_stick_measure_v1,
+                                                             .reward_v1 = reward_v1};

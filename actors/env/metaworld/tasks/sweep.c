@@ -1,6 +1,7 @@
 /* sweep.c: the puck off the table's side. */
 #include "actors/env/metaworld/puck.h"
 #include "actors/env/metaworld/reward.h"
+#include "actors/env/metaworld/reward_v1.h"
 #include "actors/env/metaworld/vec.h"
 
 static int place(struct glb_sawyer *arm, const double *v) {
@@ -20,5 +21,12 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   result->grasped = glb_sawyer_touch(arm, "objGeom") && p.open > 0;
 }
 
-const struct glb_sawyer_rules glb_sawyer_rules_sweep = {
-    .place = place, .observe = glb_puck_observe_obj, .reward = reward};
+static void reward_v1(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
+  glb_v1_sweep(arm, arm->obs[6] < arm->memory.obj_init[2] - 0.05, result);
+}
+
+const struct glb_sawyer_rules glb_sawyer_rules_sweep = {.place = place,
+                                                        .observe = glb_puck_observe_obj,
+                                                        .reward = reward,
+                                                        .measure_v1 = glb_v1_limit_xy,
+                                                        .reward_v1 = reward_v1};

@@ -1,6 +1,7 @@
 /* sweep_into.c: the puck into the hole of the table. */
 #include "actors/env/metaworld/puck.h"
 #include "actors/env/metaworld/reward.h"
+#include "actors/env/metaworld/reward_v1.h"
 #include "actors/env/metaworld/vec.h"
 
 // the hole is where it is; the puck starts on the height at which the model's lies
@@ -24,5 +25,14 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   result->grasped = glb_sawyer_touch(arm, "objGeom") && p.open > 0;
 }
 
-const struct glb_sawyer_rules glb_sawyer_rules_sweep_into = {
-    .place = place, .observe = glb_puck_observe, .reward = reward};
+static void reward_v1(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
+  const double *obj = arm->obs + 4;
+  const int sunk = obj[2] < arm->memory.obj_init[2] - 0.05;
+  glb_v1_sweep(arm, sunk && obj[1] > 0.4 && obj[1] < 1, result);
+}
+
+const struct glb_sawyer_rules glb_sawyer_rules_sweep_into = {.place = place,
+                                                             .observe = glb_puck_observe,
+                                                             .reward = reward,
+                                                             .measure_v1 = glb_v1_limit_xy,
+                                                             .reward_v1 = reward_v1};

@@ -19,5 +19,9 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   glb_window_reward(arm, "handleCloseStart", arm->memory.tool_init, glb_reward_gauss, result);
 }
 
-const struct glb_sawyer_rules glb_sawyer_rules_window_close = {
-    .furnish = glb_window_furnish, .place = place, .observe = observe, .reward = reward};
+const struct glb_sawyer_rules glb_sawyer_rules_window_close = {.furnish = glb_window_furnish,
+                                                               .place = place,
+                                                               .observe = observe,
+                                                               .reward = reward,
+                                                               .measure_v1 = glb_window_measure_v1,
+                                                               .reward_v1 = glb_window_reward_v1};

@@ -19,5 +19,9 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   glb_window_reward(arm, "handleOpenStart", arm->memory.obj_init, glb_reward_long, result);
 }
 
-const struct glb_sawyer_rules glb_sawyer_rules_window_open = {
-    .furnish = glb_window_furnish, .place = place, .observe = observe, .reward = reward};
+const struct glb_sawyer_rules glb_sawyer_rules_window_open = {.furnish = glb_window_furnish,
+                                                              .place = place,
+                                                              .observe = observe,
+                                                              .reward = reward,
+                                                              .measure_v1 = glb_window_measure_v1,
+                                                              .reward_v1 = glb_window_reward_v1};
