@@ -1,6 +1,7 @@
 #include "common/model/belief.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "common/model/special.h"
@@ -112,19 +113,32 @@ void glb_belief_observe(struct glb_belief *belief, const double *f, const double
   belief->N++;
 }
 
-int glb_belief_dim(int K, int D) {
-  return K * D + K + D + 1;
+int glb_belief_dim(int K, int P) {
+  return K * P + K + P + 1;
 }
 
-void glb_belief_vector(const struct glb_belief *belief, float *vector, const double *M0,
+/* Sign of target d among those of its column: the first of each is positive. */
+static double sign_of(int d, int P) {
+  uint32_t bits = (uint32_t)(d / P) * 0x9e3779b9u * (uint32_t)(2 * (d % P) + 1);
+  bits ^= bits >> 16;
+  bits ^= bits >> 8;
+  bits ^= bits >> 4;
+  return 0x6996 >> (bits & 15) & 1 ? -1 : 1;  // parity
+}
+
+void glb_belief_vector(const struct glb_belief *belief, int P, float *vector, const double *M0,
                        const double *sqrt_Xi0) {
   const int K = belief->K, D = belief->D, stride = belief->noise == GLB_NOISE_FULL ? D + 1 : 1;
-  float *noise = vector + K * D + K;
+  float *noise = vector + K * P + K;
+  memset(vector, 0, sizeof *vector * (size_t)glb_belief_dim(K, P));
   for (int k = 0; k < K; k++) {
     for (int d = 0; d < D; d++)
-      vector[k * D + d] = (float)(sqrt_Xi0[k] * (belief->M[k * D + d] - M0[k * D + d]));
-    vector[K * D + k] = (float)(0.5 * log(belief->S[k * K + k]));
+      vector[k * P + d % P] += (float)(sign_of(d, P) * sqrt_Xi0[k] * (belief->M[k * D + d] - M0[k * D + d]));
+    vector[K * P + k] = (float)(0.5 * log(belief->S[k * K + k]));
   }
-  for (int d = 0; d < D; d++) noise[d] = (float)(0.5 * log(belief->Omega[d * stride] / belief->nu));
-  noise[D] = (float)log1p(belief->N);
+  for (int d = 0; d < D; d++) {
+    const int shared = (D - 1 - d % P) / P + 1;  // targets of this column
+    noise[d % P] += (float)(0.5 * log(belief->Omega[d * stride] / belief->nu) / shared);
+  }
+  noise[P] = (float)log1p(belief->N);
 }

@@ -4,8 +4,8 @@
  * += 1
  *
  * The vector of a head, in this order (docs/theory/linear-model.md, section 6):
- *   Xi0^1/2 (M - M0)  (K D) | 1/2 log diag Xi^-1  (K) | 1/2 log(diag Omega / nu)  (D) | log(1 + N)  (1)
- * Xi0 is diagonal here (the learned prior is). K features, D targets, doubles. No allocation, O(K^2 + K D +
+ *   Xi0^1/2 (M - M0)  (K P) | 1/2 log diag Xi^-1  (K) | 1/2 log(diag Omega / nu)  (P) | log(1 + N)  (1)
+ * Xi0 is diagonal here (the learned prior is). K features, D targets, P = D columns unless D is large, doubles. No allocation, O(K^2 + K D +
  * D^2) a row. */
 #ifndef COMMON_MODEL_BELIEF_H
 #define COMMON_MODEL_BELIEF_H
@@ -36,11 +36,13 @@ void glb_belief_reset(struct glb_belief *belief, const struct glb_prior *prior);
  * not NULL). */
 void glb_belief_observe(struct glb_belief *belief, const double *f, const double *y, double *log_predictive);
 
-/* Components of the vector: K D + K + D + 1. */
-int glb_belief_dim(int K, int D);
+/* Components of the vector with P columns: K P + K + P + 1. */
+int glb_belief_dim(int K, int P);
 
-/* The vector as floats (glb_belief_dim). sqrt_Xi0 (K): square roots of the diagonal of Xi0. */
-void glb_belief_vector(const struct glb_belief *belief, float *vector, const double *M0,
+/* The vector as floats (glb_belief_dim). sqrt_Xi0 (K): square roots of the diagonal of Xi0. Where there are more targets
+ * than columns P, the columns of the mean are hashed onto P: target d is added to column d mod P with a sign of its own, which
+ * keeps inner products in expectation (Weinberger et al. 2009); the noise of a column is the mean of its targets'. */
+void glb_belief_vector(const struct glb_belief *belief, int P, float *vector, const double *M0,
                        const double *sqrt_Xi0);
 
 #endif  // COMMON_MODEL_BELIEF_H

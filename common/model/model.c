@@ -16,7 +16,8 @@ static void init_head(struct glb_model *model, int which, const struct glb_confi
   const int reward = which == GLB_HEAD_REWARD;
   head->used = 1;
   head->K = (int)config->model_features;
-  head->D = reward ? 1 : model->O;
+  head->D = reward ? 1 : model->targets.count;
+  head->columns = head->D < config->belief_columns ? head->D : (int)config->belief_columns;
   head->in = model->O + model->A + (reward ? model->O : 0);
   head->noise = reward ? GLB_NOISE_FULL : (enum glb_noise)config->model_noise;
   head->nu0 = head->noise == GLB_NOISE_DIAGONAL ? 3 : head->D + 2;
@@ -32,8 +33,18 @@ static void init_head(struct glb_model *model, int which, const struct glb_confi
   head->log_Omega0 = glb_params_add(&model->params, name, "log_Omega0", 1, head->D);
 }
 
-void glb_model_init(struct glb_model *model, const struct glb_config *config, int O, int A) {
+void glb_targets_leading(struct glb_targets *targets, int count) {
+  targets->count = count;
+  for (int i = 0; i < count; i++) targets->index[i] = i;
+}
+
+void glb_model_init(struct glb_model *model, const struct glb_config *config, int O, int A,
+                    const struct glb_targets *targets) {
   *model = (struct glb_model){.O = O, .A = A, .omega_floor = config->model_omega_floor};
+  if (targets)
+    model->targets = *targets;
+  else
+    glb_targets_leading(&model->targets, O);
   if (config->belief_heads != GLB_HEADS_TRANSITION) init_head(model, GLB_HEAD_REWARD, config);
   if (config->belief_heads != GLB_HEADS_REWARD) init_head(model, GLB_HEAD_TRANSITION, config);
 }
@@ -155,6 +166,6 @@ int glb_model_belief_dim(const struct glb_model *model) {
 int glb_model_belief_at(const struct glb_model *model, int which) {
   int at = 0;
   for (int h = 0; h < which; h++)
-    if (model->head[h].used) at += glb_belief_dim(model->head[h].K, model->head[h].D);
+    if (model->head[h].used) at += glb_belief_dim(model->head[h].K, model->head[h].columns);
   return at;
 }

@@ -1,7 +1,7 @@
 /* model.h: the learned part of the linear model: for each head a basis and a prior, in one float buffer.
  *
  *   reward head      Y = r             phi_R(s, a, s')     D = 1
- *   transition head  Y = s' - s        phi_T(s, a)         D = O      (normalised observations)
+ *   transition head  Y = s' - s        phi_T(s, a)         D targets  (normalised observations, those that change)
  *   phi = [tanh(mlp(x)) | 1]           bounded features and a constant one
  *   Xi0 = diag exp(l),  Omega0 = floor + exp(w),  nu0 = D + 2 (full) or 3 (diagonal, per target)
  *
@@ -17,15 +17,24 @@
 #include "common/model/posterior.h"
 #include "common/nn/mlp.h"
 #include "common/nn/params.h"
+#include "common/task/task.h"
 
 struct glb_arena;
 struct glb_config;
 
 enum { GLB_HEAD_REWARD, GLB_HEAD_TRANSITION, GLB_HEADS };
 
+/* The numbers of an observation whose change the transition head predicts: not those that are copies, padding or constant,
+ * for which the evidence has no bound. */
+struct glb_targets {
+  int count;
+  int index[GLB_OBS_MAX];
+};
+
 struct glb_head {
   int used;
   int K, D, in;  // features, targets, width of the basis input
+  int columns;   // of the posterior mean as the policy reads it, at most D
   enum glb_noise noise;
   double nu0;
   struct glb_mlp basis;            // in -> hidden -> hidden -> K - 1, all tanh
@@ -34,13 +43,18 @@ struct glb_head {
 
 struct glb_model {
   int O, A;
+  struct glb_targets targets;  // of the transition head
   double omega_floor;
   struct glb_head head[GLB_HEADS];
   struct glb_params params;
 };
 
-/* The heads that config asks for, for observations O and actions A. */
-void glb_model_init(struct glb_model *model, const struct glb_config *config, int O, int A);
+/* The heads that config asks for, for observations O and actions A. targets: NULL for all of O. */
+void glb_model_init(struct glb_model *model, const struct glb_config *config, int O, int A,
+                    const struct glb_targets *targets);
+
+/* The leading `count` numbers. */
+void glb_targets_leading(struct glb_targets *targets, int count);
 
 /* Initial parameters: weights from stream INIT_BASIS, M0 = 0, Xi0 = I, Omega0 = floor + 1. */
 void glb_model_draw(const struct glb_model *model, float *theta, uint64_t seed);

@@ -11,7 +11,9 @@
 
 static const float obs_limit = 10, belief_limit = 5;
 
-int glb_space_init(struct glb_space *space, const struct glb_config *config) {
+int glb_space_init(struct glb_space *space, const struct glb_config *config,
+                   const struct glb_targets *targets) {
+  struct glb_targets known;
   *space = (struct glb_space){0};
   GLB_TRY(glb_family_find(&space->family, config->env_family));
   const struct glb_family *family = space->family;
@@ -23,7 +25,8 @@ int glb_space_init(struct glb_space *space, const struct glb_config *config) {
   space->trial_steps = space->trial.T;
   space->trial_inputs = E > 1 && config->agent_backup == GLB_BACKUP_TRIAL;
   space->zero_belief = config->belief_zero;
-  glb_model_init(&space->model, config, family->O, family->A);
+  glb_targets_leading(&known, family->free);
+  glb_model_init(&space->model, config, family->O, family->A, targets ? targets : &known);
   space->S = family->O + 2 * space->trial_inputs;
   space->B = glb_model_belief_dim(&space->model);
   glb_policy_init(&space->policy, (struct glb_policy_shape){.S = space->S,
@@ -110,7 +113,8 @@ void glb_mind_observe(struct glb_mind *mind, const struct glb_space *space,
 void glb_mind_vector(const struct glb_mind *mind, const struct glb_space *space, float *raw) {
   for (int h = 0; h < GLB_HEADS; h++)
     if (space->model.head[h].used)
-      glb_belief_vector(&mind->belief[h], raw + glb_model_belief_at(&space->model, h), mind->prior[h].M0,
+      glb_belief_vector(&mind->belief[h], space->model.head[h].columns,
+                        raw + glb_model_belief_at(&space->model, h), mind->prior[h].M0,
                         mind->prior[h].sqrt_Xi0);
 }
 
@@ -139,6 +143,15 @@ void glb_rows_trial(struct glb_rows_work *rows, const struct glb_space *space,
   glb_rows_features(rows, space, theta, trial->action, trial->reward, T);
 }
 
+static void change_of(struct glb_rows_work *rows, const struct glb_targets *targets, int O, int B) {
+  double *Y = rows->Y[GLB_HEAD_TRANSITION];
+  for (int i = 0; i < B; i++)
+    for (int d = 0; d < targets->count; d++) {
+      const int at = i * O + targets->index[d];
+      *Y++ = (double)rows->s2[at] - (double)rows->s[at];
+    }
+}
+
 void glb_rows_features(struct glb_rows_work *rows, const struct glb_space *space, const float *theta,
                        const float *a, const double *r, int B) {
   const int O = space->trial.O, A = space->trial.A;
@@ -148,11 +161,11 @@ void glb_rows_features(struct glb_rows_work *rows, const struct glb_space *space
     glb_head_inputs(head, rows->X[h], rows->s, a, rows->s2, B, O, A);
     glb_head_features(head, rows->Phi[h], rows->cache[h], theta, rows->X[h], B);
 
-    // Y = r, or the change of the normalised observation
+    // Y = r, or the change of what changes in the normalised observation
     if (h == GLB_HEAD_REWARD)
       memcpy(rows->Y[h], r, sizeof(double) * (size_t)B);
     else
-      for (int i = 0; i < B * O; i++) rows->Y[h][i] = (double)rows->s2[i] - (double)rows->s[i];
+      change_of(rows, &space->model.targets, O, B);
   }
 }
 

@@ -33,7 +33,9 @@ struct glb_space {
   struct glb_model model;
   struct glb_policy policy;
 };
-int glb_space_init(struct glb_space *space, const struct glb_config *config);
+/* targets: of the transition head; NULL: all that the family says are free. */
+int glb_space_init(struct glb_space *space, const struct glb_config *config,
+                   const struct glb_targets *targets);
 
 /* Other trial length than in training (evaluation); what the networks read stays as trained. */
 void glb_space_set_episodes(struct glb_space *space, int E);

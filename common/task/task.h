@@ -8,12 +8,15 @@
 #define COMMON_TASK_TASK_H
 
 enum { GLB_TASK_MAX = 160 };  // doubles in the longest task vector
+enum { GLB_OBS_MAX = 512 };   // numbers of the longest observation
 
 enum glb_split { GLB_SPLIT_TRAIN, GLB_SPLIT_TEST };
 
 struct glb_family {
   const char *name;     // "cheetah-vel"
-  int O, A, P;          // observation, action in [-1, 1]^A, task vector
+  int O;                // numbers of an observation
+  int free;             // of them, the leading ones that are no copies of earlier ones and no padding
+  int A, P;             // action in [-1, 1]^A, task vector
   int horizon;          // steps of an episode
   double reward_scale;  // constant that rewards are multiplied with for the critic
   int held_out;         // tasks of the fixed test list

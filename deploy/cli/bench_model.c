@@ -98,7 +98,7 @@ static double belief_rows(void *context) {
   glb_belief_reset(&b->belief, &prior);
   for (int t = 0; t < BELIEF_ROWS; t++) {
     glb_belief_observe(&b->belief, b->rows + t * BELIEF_K, b->targets + t, NULL);
-    glb_belief_vector(&b->belief, b->vector, b->M0, ones);
+    glb_belief_vector(&b->belief, 1, b->vector, b->M0, ones);
   }
   return BELIEF_ROWS;
 }

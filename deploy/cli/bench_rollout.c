@@ -22,7 +22,7 @@ struct rollout_bench {
 static int start(struct rollout_bench *b) {
   glb_config_init(&b->config);
   GLB_TRY(glb_config_set(&b->config, "env.family=cheetah-vel", "bench"));
-  GLB_TRY(glb_space_init(&b->space, &b->config));
+  GLB_TRY(glb_space_init(&b->space, &b->config, NULL));
   GLB_TRY(glb_rollout_create(&b->rollout, &b->config, &b->space));
   GLB_TRY(glb_env_bench_init(&b->env, "cheetah-vel"));
 

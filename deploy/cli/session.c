@@ -4,13 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "actors/targets.h"
 #include "common/base/error.h"
 #include "common/base/log.h"
 
 enum { SENDS_UNDER_WAY = 8 };
 
 int glb_session_sizes(struct glb_session *s, int episodes) {
-  GLB_TRY(glb_space_init(&s->space, &s->config));
+  struct glb_targets measured, *targets = NULL;
+  if (s->config.belief_heads != GLB_HEADS_REWARD) {
+    GLB_TRY(glb_targets_measure(&measured, &s->config));
+    targets = &measured;
+  }
+  GLB_TRY(glb_space_init(&s->space, &s->config, targets));
   if (episodes > 0) glb_space_set_episodes(&s->space, episodes);
   glb_fit_init(&s->fit, &s->config, &s->space.model);
   return GLB_OK;

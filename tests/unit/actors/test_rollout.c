@@ -35,7 +35,7 @@ static void start(struct fixture *f, const char *family, int episodes) {
   snprintf(text, sizeof text, "env.family=%s", family);
   set(f, text);
   set(f, "env.horizon=15");
-  assert_int_equal(glb_space_init(&f->space, &f->config), GLB_OK);
+  assert_int_equal(glb_space_init(&f->space, &f->config, NULL), GLB_OK);
   assert_int_equal(glb_rollout_create(&f->rollout, &f->config, &f->space), GLB_OK);
   float *block = calloc(glb_acting_size(&f->space), sizeof *block);
   glb_acting_map(&f->acting, &f->space, block);

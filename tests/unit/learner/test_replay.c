@@ -42,7 +42,7 @@ static void start(struct fixture *f, const char *backup, int threads) {
   glb_config_init(&f->config);
   for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
     assert_int_equal(glb_config_set(&f->config, keys[i], "test"), GLB_OK);
-  assert_int_equal(glb_space_init(&f->space, &f->config), GLB_OK);
+  assert_int_equal(glb_space_init(&f->space, &f->config, NULL), GLB_OK);
   craft_acting(&f->acting, &f->space, 3);
   assert_int_equal(glb_pool_create(&f->pool, threads), GLB_OK);
   assert_int_equal(glb_replay_create(&f->replay, &f->config, &f->space, &f->acting, f->pool), GLB_OK);

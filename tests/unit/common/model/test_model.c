@@ -130,14 +130,43 @@ static void a_belief_vector_has_its_parts_in_order(void **state) {
   glb_belief_map(&belief, 2, 1, doubles(glb_belief_size(2, 1)));
   glb_belief_reset(&belief, &prior);
   assert_int_equal(glb_belief_dim(2, 1), 6);
-  glb_belief_vector(&belief, v, M0, root);
+  glb_belief_vector(&belief, belief.D, v, M0, root);
   const double before[] = {0, 0, -0.5 * log(4), -0.5 * log(9), 0.5 * log(2. / 3), 0};
   for (int i = 0; i < 6; i++) assert_true(fabs(v[i] - before[i]) < 1e-6);
   // g = 1 + 1/4, e = 3, k = (1/4, 0) / g: M = 1 + 3/5, Omega = 2 + 9 / g, Xi = 5
   glb_belief_observe(&belief, f, y, NULL);
-  glb_belief_vector(&belief, v, M0, root);
+  glb_belief_vector(&belief, belief.D, v, M0, root);
   const double after[] = {2 * 0.6, 0, -0.5 * log(5), -0.5 * log(9), 0.5 * log((2 + 9 / 1.25) / 4), log(2)};
   for (int i = 0; i < 6; i++) assert_true(fabs(v[i] - after[i]) < 1e-6);
+}
+
+/* Five targets on two columns: each target reaches one number of its row, with a sign; the first of a column keeps its own. */
+static void many_targets_share_columns(void **state) {
+  (void)state;
+  enum { K = 2, D = 5, P = 2 };
+  struct glb_belief belief;
+  const double M0[K * D] = {0}, Xi0[] = {4, 0, 0, 9}, Omega0[D] = {1, 2, 3, 4, 5}, root[] = {2, 3};
+  const struct glb_prior prior = {
+      .K = K, .D = D, .noise = GLB_NOISE_DIAGONAL, .nu0 = 3, .M0 = M0, .Xi0 = Xi0, .Omega0 = Omega0};
+  float v[K * P + K + P + 1];
+  glb_arena_release(&arena, 0);
+  glb_belief_map(&belief, K, D, doubles(glb_belief_size(K, D)));
+  glb_belief_reset(&belief, &prior);
+  assert_int_equal(glb_belief_dim(K, P), K * P + K + P + 1);
+  int negative = 0;
+  for (int d = 0; d < D; d++) {
+    memset(belief.M, 0, sizeof(double) * K * D);
+    belief.M[D + d] = 1;  // the second feature's weight for target d
+    glb_belief_vector(&belief, P, v, M0, root);
+    for (int i = 0; i < K * P; i++) assert_true((fabsf(v[i]) == 3) == (i == P + d % P));
+    assert_true(v[P + d % P] > 0 || d >= P);
+    negative += v[P + d % P] < 0;
+  }
+  assert_true(negative > 0);
+  const double noise[P] = {0.5 * (log(1. / 3) + log(3. / 3) + log(5. / 3)) / 3,
+                           0.5 * (log(2. / 3) + log(4. / 3)) / 2};
+  for (int j = 0; j < P; j++) assert_true(fabs(v[K * P + K + j] - noise[j]) < 1e-6);
+  assert_true(v[K * P + K + P] == 0);
 }
 
 static void a_belief_asks_for_no_memory(void **state) {
@@ -157,7 +186,7 @@ static void a_belief_asks_for_no_memory(void **state) {
     glb_belief_reset(&belief, &c.prior);
     for (int n = 0; n < 20; n++) {
       glb_belief_observe(&belief, c.Phi + n * 4, c.Y + n * 3, &log_predictive);
-      glb_belief_vector(&belief, v, c.M0, root);
+      glb_belief_vector(&belief, belief.D, v, c.M0, root);
     }
     assert_int_equal(test_mallocs() - before, 0);
   }
@@ -240,7 +269,7 @@ static void set_up(struct glb_config *config, struct glb_model *model, struct gl
   glb_config_init(config);
   for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
     assert_int_equal(glb_config_set(config, keys[i], "test"), GLB_OK);
-  glb_model_init(model, config, 4, 2);
+  glb_model_init(model, config, 4, 2, NULL);
   glb_fit_init(fit, config, model);
 }
 
@@ -352,7 +381,7 @@ static void gradients_of_the_prior_are_those_of_the_evidence(void **state) {
       struct gen_case c;
       set_up(&config, &model, &fit);
       config.model_noise = noise;
-      glb_model_init(&model, &config, 4, 2);
+      glb_model_init(&model, &config, 4, 2, NULL);
       const struct glb_head *head = &model.head[h];
       const int K = head->K, D = head->D;
       glb_arena_release(&arena, 0);
@@ -403,6 +432,7 @@ int main(void) {
                                      cmocka_unit_test(statistics_lie_in_one_buffer),
                                      cmocka_unit_test(special_functions_have_known_values),
                                      cmocka_unit_test(a_belief_vector_has_its_parts_in_order),
+                                     cmocka_unit_test(many_targets_share_columns),
                                      cmocka_unit_test(a_belief_asks_for_no_memory),
                                      cmocka_unit_test(diagonal_noise_is_one_model_a_target),
                                      cmocka_unit_test(blocks_of_an_update_tile_the_buffers),
