@@ -111,14 +111,18 @@ static int roll_group(struct glb_actor *a, const struct glb_order *order, uint32
   return GLB_OK;
 }
 
-/* Greedy trials on held-out tasks; the last group may be filled beyond the number asked for. */
+/* Greedy trials; the last group may be filled beyond the number asked for. */
 static int evaluate_group(struct glb_actor *a, const struct glb_order *order, uint32_t group) {
   const uint32_t G = (uint32_t)a->link.config->actor_group;
-  struct glb_rollout_request request = {.seed = order->version,
-                                        .round = GLB_ROLLOUT_HELD_OUT_ROUND,
-                                        .group = group,
-                                        .held_out = 1,
-                                        .greedy = 1};
+  struct glb_rollout_request request = {
+      .seed = order->version,
+      .round = GLB_ROLLOUT_HELD_OUT_ROUND,
+      .group = group,
+      .split = order->flags & GLB_ORDER_TRAIN_TASKS ? GLB_SPLIT_TRAIN : GLB_SPLIT_TEST,
+      .evaluate = 1,
+      .greedy = 1,
+      .adapt = (int)order->first,
+      .shuffled = (order->flags & GLB_ORDER_SHUFFLED) != 0};
   for (uint32_t i = 0; i < G; i++) glb_shelf_place(&a->bench, &a->trials[i], 0, i);
   GLB_TRY(glb_rollout_run(a->rollout, &a->acting, &request, a->trials));
   for (uint32_t i = 0; i < G && group * G + i < order->update; i++) GLB_TRY(send_score(a, &a->trials[i]));

@@ -110,20 +110,25 @@ static int start_trial(struct glb_rollout *r, const struct glb_acting *acting,
   memset(trial->block, 0, glb_trial_bytes(trial->shape));
   *trial->head =
       (struct glb_trial_head){.round = request->round, .slot = s->number, .version = request->version};
-  const uint32_t key = request->held_out ? s->number : s->number / (uint32_t)r->slots_per_task;
-  GLB_TRY(glb_env_sample(trial->task, r->space->family->name,
-                         request->held_out ? GLB_SPLIT_TEST : GLB_SPLIT_TRAIN, request->seed, request->round,
+  const uint32_t key = request->evaluate ? s->number : s->number / (uint32_t)r->slots_per_task;
+  GLB_TRY(glb_env_sample(trial->task, r->space->family->name, request->split, request->seed, request->round,
                          key));
   glb_mind_load(&s->mind, r->space, acting);
   return start_episode(r, request, i, trial);
 }
 
-/* Noise of all active slots; for uniform actions the actions themselves. */
+/* Whether a slot is past the episodes in which it adapts. */
+static int adapted(const struct slot *s, const struct glb_rollout_request *request) {
+  return request->adapt && s->episode >= request->adapt;
+}
+
+/* Noise of all active slots, none where the mode is wanted; for uniform actions the actions themselves. */
 static void draw_noise(struct glb_rollout *r, const struct glb_rollout_request *request) {
   const int A = r->space->trial.A;
+  memset(r->z, 0, sizeof(float) * (size_t)(r->G * A));
   for (int i = 0; i < r->G; i++) {
     const struct slot *s = &r->slot[i];
-    if (!s->active) continue;
+    if (!s->active || (request->greedy && (!request->adapt || adapted(s, request)))) continue;
     struct glb_rng rng;
     struct glb_rng_at at = {request->round, s->number, (uint32_t)s->episode, (uint32_t)s->step};
     glb_rng_start(&rng, request->seed, GLB_STREAM_ACTION, at);
@@ -141,19 +146,19 @@ static void choose_actions(struct glb_rollout *r, const struct glb_acting *actin
   const struct glb_space *space = r->space;
   const int O = space->trial.O;
   glb_acting_normalise(acting, space, r->rows.s, r->obs32, r->G);
-  if (!request->greedy) draw_noise(r, request);
+  draw_noise(r, request);
   if (request->random) return;
 
   // a = pi(s, b)
   for (int i = 0; i < r->G; i++) {
     const struct slot *s = &r->slot[i];
-    glb_mind_vector(&s->mind, space, r->raw);
+    const struct slot *context = request->shuffled ? &r->slot[(i + 1) % r->G] : s;
+    glb_mind_vector(&context->mind, space, r->raw);
     glb_acting_state(space, r->state + i * space->S, r->rows.s + i * O, s->episode > 0 && s->step == 0,
                      s->done);
     glb_acting_belief(acting, space, r->belief + i * space->B, r->raw);
   }
-  glb_policy_act(&space->policy, &r->policy, r->a, acting->policy, r->state, r->belief,
-                 request->greedy ? NULL : r->z);
+  glb_policy_act(&space->policy, &r->policy, r->a, acting->policy, r->state, r->belief, r->z);
 }
 
 /* Steps slot i's environment and records the row; the belief follows when all slots have stepped. */
@@ -193,13 +198,14 @@ static int move_on(struct glb_rollout *r, const struct glb_rollout_request *requ
   return GLB_OK;
 }
 
-static void update_beliefs(struct glb_rollout *r, const struct glb_acting *acting) {
+static void update_beliefs(struct glb_rollout *r, const struct glb_acting *acting,
+                           const struct glb_rollout_request *request) {
   const struct glb_space *space = r->space;
   glb_acting_normalise(acting, space, r->rows.s2, r->obs2_32, r->G);
   glb_rows_features(&r->rows, space, acting->model, r->a, r->reward, r->G);
   for (int i = 0; i < r->G; i++) {
     const double *Phi[GLB_HEADS] = {0}, *Y[GLB_HEADS] = {0};
-    if (!r->slot[i].active) continue;
+    if (!r->slot[i].active || adapted(&r->slot[i], request)) continue;
     for (int h = 0; h < GLB_HEADS; h++) {
       const struct glb_head *head = &space->model.head[h];
       if (!head->used) continue;
@@ -218,7 +224,7 @@ int glb_rollout_run(struct glb_rollout *r, const struct glb_acting *acting,
     choose_actions(r, acting, request);
     for (int i = 0; i < r->G; i++)
       if (r->slot[i].active) GLB_TRY(step_slot(r, i, &trials[i]));
-    update_beliefs(r, acting);
+    update_beliefs(r, acting, request);
     for (int i = 0; i < r->G; i++) {
       if (!r->slot[i].active) continue;
       GLB_TRY(move_on(r, request, i, &trials[i]));

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "common/policy/acting.h"
+#include "common/task/task.h"
 
 struct glb_config;
 struct glb_rollout;
@@ -19,11 +20,14 @@ enum {
 
 struct glb_rollout_request {
   uint64_t seed;
-  uint32_t round;    // training: the round; held-out: GLB_ROLLOUT_HELD_OUT_ROUND + any number
-  uint32_t group;    // slots group * width .. + width - 1
-  int held_out;      // tasks of the test list, slot s takes number s
-  int random;        // uniform actions
-  int greedy;        // the mode of the policy
+  uint32_t round;  // training: the round; held-out: GLB_ROLLOUT_HELD_OUT_ROUND + any number
+  uint32_t group;  // slots group * width .. + width - 1
+  enum glb_split split;
+  int evaluate;  // slot s takes task number s of its own: no two share one
+  int random;    // uniform actions
+  int greedy;    // the mode of the policy
+  int adapt;  // with greedy: actions of the first episodes are sampled; after these the belief stays as it is
+  int shuffled;      // a slot acts on the belief of the group's next one: a control
   uint64_t version;  // recorded in the trials
 };
 

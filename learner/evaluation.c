@@ -41,8 +41,16 @@ static int take(struct glb_evaluation *v, const uint8_t *frame, size_t size) {
   return GLB_OK;
 }
 
-int glb_evaluation_run(struct glb_evaluation *v, const struct glb_evaluation_links *links, uint64_t seed) {
-  struct glb_order order = {.verb = GLB_VERB_EVALUATE, .update = (uint32_t)v->trials, .version = seed};
+int glb_evaluation_run(struct glb_evaluation *v, const struct glb_evaluation_links *links,
+                       const struct glb_protocol *protocol) {
+  uint32_t flags = protocol->split == GLB_SPLIT_TRAIN ? GLB_ORDER_TRAIN_TASKS : 0;
+  if (protocol->shuffled) flags |= GLB_ORDER_SHUFFLED;
+  struct glb_order order = {.verb = GLB_VERB_EVALUATE,
+                            .update = (uint32_t)v->trials,
+                            .first = (uint32_t)protocol->adapt,
+                            .last = (uint32_t)v->E,
+                            .flags = flags,
+                            .version = protocol->seed};
   memset(v->seen, 0, (size_t)v->trials);
   GLB_TRY(glb_desk_order(links->desk, &order));
   if (links->partner) GLB_TRY(links->partner->obey(links->partner->self, &order));
@@ -84,28 +92,70 @@ static double iqm(const double *sorted, int n) {
   return sum / (high - low);
 }
 
-int glb_evaluation_interval(struct glb_interval *interval, double *values, int n, uint64_t seed) {
-  double *sample = malloc((size_t)n * sizeof *sample), *means = malloc(RESAMPLES * sizeof *means);
-  if (!sample || !means) {
-    free(sample);
-    free(means);
-    GLB_RAISE(GLB_ENOMEM, "no memory to resample %d values", n);
+/* Values side by side by stratum, and where each stratum starts: of value i of the grouped ones, the first and the number of
+ * those it is resampled among. */
+struct grouped {
+  double *values;     // (n)
+  int *first, *size;  // (n)
+};
+
+static void group(struct grouped *g, const double *values, const int *stratum, int n) {
+  int done = 0;
+  for (int next = 0; done < n; next++) {
+    const int from = done;
+    for (int i = 0; i < n; i++)
+      if ((stratum ? stratum[i] : 0) == next) g->values[done++] = values[i];
+    for (int i = from; i < done; i++) g->first[i] = from, g->size[i] = done - from;
   }
-  qsort(values, (size_t)n, sizeof *values, ascending);
-  interval->mean = 0;
-  for (int i = 0; i < n; i++) interval->mean += values[i] / n;
-  interval->iqm = iqm(values, n);
+}
+
+static double mean_of(const double *values, int n) {
+  double sum = 0;
+  for (int i = 0; i < n; i++) sum += values[i];
+  return sum / n;
+}
+
+static double percentile(const double *sorted, int per_mille) {
+  const int at = RESAMPLES * per_mille / 1000;
+  return sorted[per_mille > 500 ? at - 1 : at];
+}
+
+static void bootstrap(struct glb_interval *interval, const struct grouped *g, double *sample, double *means,
+                      double *iqms, int n, uint64_t seed) {
   for (int k = 0; k < RESAMPLES; k++) {
     struct glb_rng rng;
     glb_rng_start(&rng, seed, GLB_STREAM_BOOTSTRAP, (struct glb_rng_at){.round = (uint32_t)k});
-    for (int i = 0; i < n; i++) sample[i] = values[glb_rng_below(&rng, (uint32_t)n)];
+    for (int i = 0; i < n; i++)
+      sample[i] = g->values[g->first[i] + (int)glb_rng_below(&rng, (uint32_t)g->size[i])];
+    means[k] = mean_of(sample, n);
     qsort(sample, (size_t)n, sizeof *sample, ascending);
-    means[k] = iqm(sample, n);
+    iqms[k] = iqm(sample, n);
   }
   qsort(means, RESAMPLES, sizeof *means, ascending);
-  interval->low = means[RESAMPLES * 25 / 1000];
-  interval->high = means[RESAMPLES * 975 / 1000 - 1];
-  free(sample);
-  free(means);
+  qsort(iqms, RESAMPLES, sizeof *iqms, ascending);
+  interval->mean_low = percentile(means, 25);
+  interval->mean_high = percentile(means, 975);
+  interval->iqm_low = percentile(iqms, 25);
+  interval->iqm_high = percentile(iqms, 975);
+}
+
+int glb_evaluation_interval(struct glb_interval *interval, const double *values, const int *stratum, int n,
+                            uint64_t seed) {
+  const size_t count = (size_t)n;
+  double *work = malloc((2 * count + 2 * RESAMPLES) * sizeof *work);
+  int *index = malloc(2 * count * sizeof *index);
+  if (work && index) {
+    struct grouped g = {.values = work, .first = index, .size = index + n};
+    double *sample = work + n, *means = sample + n, *iqms = means + RESAMPLES;
+    group(&g, values, stratum, n);
+    interval->mean = mean_of(values, n);
+    memcpy(sample, values, count * sizeof *sample);
+    qsort(sample, count, sizeof *sample, ascending);
+    interval->iqm = iqm(sample, n);
+    bootstrap(interval, &g, sample, means, iqms, n, seed);
+  }
+  free(index);
+  free(work);
+  GLB_CHECK(work && index, GLB_ENOMEM, "no memory to resample %d values", n);
   return GLB_OK;
 }

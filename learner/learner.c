@@ -269,7 +269,9 @@ static int evaluate(struct glb_learner *l) {
       .desk = l->link.desk, .mail = l->link.mail, .partner = l->link.partner};
   const int E = l->evaluation.E;
   GLB_TRY(publish_current(l));
-  GLB_TRY(glb_evaluation_run(&l->evaluation, &links, (uint64_t)l->link.config->train_seed));
+  const struct glb_protocol protocol = {.seed = (uint64_t)l->link.config->train_seed,
+                                        .split = GLB_SPLIT_TEST};
+  GLB_TRY(glb_evaluation_run(&l->evaluation, &links, &protocol));
   double success = 0;
   for (int e = 0; e < E; e++) success += glb_evaluation_success(&l->evaluation, e) / E;
   l->row[GLB_METRIC_eval_return_first] = glb_evaluation_return(&l->evaluation, 0);

@@ -70,6 +70,14 @@ int glb_env_sample(double *task, const char *name, enum glb_split split, uint64_
   return GLB_OK;
 }
 
+int glb_env_label(const char **label, const char *name, const double *task) {
+  const struct glb_family *family;
+  const struct glb_env_ops *ops;
+  GLB_TRY(find(&family, &ops, name));
+  *label = ops->label ? ops->label(task) : "";
+  return GLB_OK;
+}
+
 static int check_finite(const double *x, int count, int code, const char *what, const char *family) {
   for (int i = 0; i < count; i++)
     GLB_CHECK(isfinite(x[i]), code, "%s: number %d of the %s is %g", family, i, what, x[i]);

@@ -44,6 +44,8 @@ struct glb_env_ops {
   /* n actions (n x A) through the bare simulator, no observation, reward or check: the limit for benchmarks;
    * NULL: no simulator */
   int (*bare)(struct glb_env *env, const double *actions, int n);
+  /* what kind of task it is, where a family has a few kinds ("reach", "backwards"); NULL: one kind */
+  const char *(*label)(const double *task);
 };
 
 struct glb_env {  // first member of every instance
@@ -60,6 +62,9 @@ void glb_env_destroy(struct glb_env *env);
  * modulo held_out. */
 int glb_env_sample(double *task, const char *family, enum glb_split split, uint64_t seed, uint32_t round,
                    uint32_t slot);
+
+/* What kind of task it is, "" for a family of one kind. */
+int glb_env_label(const char **label, const char *family, const double *task);
 
 /* Starts an episode of task (P doubles, copied) and writes the first observation (O). GLB_EPHYSICS where the
  * simulator fails, GLB_ENONFINITE for a task that is not finite. */

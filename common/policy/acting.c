@@ -37,9 +37,10 @@ int glb_space_init(struct glb_space *space, const struct glb_config *config,
   return GLB_OK;
 }
 
-void glb_space_set_episodes(struct glb_space *space, int E) {
-  space->trial.E = E;
-  space->trial.T = E * space->horizon;
+void glb_space_set_trial(struct glb_space *space, int E, int horizon) {
+  if (E) space->trial.E = E;
+  if (horizon) space->horizon = horizon;
+  space->trial.T = space->trial.E * space->horizon;
 }
 
 size_t glb_acting_size(const struct glb_space *space) {
@@ -69,7 +70,7 @@ void glb_acting_state(const struct glb_space *space, float *state, const float *
   memcpy(state, s, sizeof(float) * (size_t)O);
   if (!space->trial_inputs) return;
   state[O] = (float)first;
-  state[O + 1] = (float)step / (float)space->trial_steps;
+  state[O + 1] = fminf((float)step / (float)space->trial_steps, 1);
 }
 
 void glb_acting_belief(const struct glb_acting *acting, const struct glb_space *space, float *b,

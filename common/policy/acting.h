@@ -6,7 +6,7 @@
  *
  * O observation, A action, S state input, B belief. S = O, or O + 2 where a trial has several episodes and
  * values carry across them: then [normalised observation | first state after an earlier episode's end (0, 1)
- * | step within the trial / steps of a training trial]. */
+ * | step within the trial / steps of a training trial, at most 1]. */
 #ifndef COMMON_POLICY_ACTING_H
 #define COMMON_POLICY_ACTING_H
 
@@ -37,8 +37,9 @@ struct glb_space {
 int glb_space_init(struct glb_space *space, const struct glb_config *config,
                    const struct glb_targets *targets);
 
-/* Other trial length than in training (evaluation); what the networks read stays as trained. */
-void glb_space_set_episodes(struct glb_space *space, int E);
+/* Other trials than in training (evaluation): episodes and steps of one, 0: as they were; what the networks read stays as
+ * trained. */
+void glb_space_set_trial(struct glb_space *space, int E, int horizon);
 
 struct glb_acting {                    // views of one block
   size_t size;                         // floats

@@ -2,40 +2,51 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "actors/rollout.h"
 #include "common/base/error.h"
 #include "common/config/text.h"
 #include "common/store/checkpoint.h"
 #include "common/store/h5.h"
-#include "common/task/task.h"
 #include "deploy/cli/cli.h"
+#include "deploy/cli/scores.h"
 #include "deploy/cli/session.h"
 #include "learner/evaluation.h"
 #include "learner/state.h"
 
 static const struct glb_option options[] = {
-    {"tasks", "N", "held-out trials, tasks of the list in turn (default 40)"},
+    {"tasks", "N", "trials, tasks of the list in turn (default 40)"},
     {"episodes", "K", "episodes of a trial (default: as trained)"},
+    {"horizon", "H", "steps of an episode (default: as trained)"},
+    {"adapt", "N", "sample the actions of the first N episodes; then keep the belief and take the mode"},
+    {"protocol", "metaworld", "as --adapt 10 --episodes 13 --horizon 500: MetaWorld's own evaluation"},
+    {"split", "test|train", "held-out tasks, or tasks as in training (default: test)"},
+    {"shuffled", NULL, "a control: every trial acts on the belief of another one"},
     {"seed", "S", "seed of start states (default 0)"},
     {"json", NULL, "print JSON"},
 };
 
 static const struct glb_usage usage = {
     .command = "eval",
-    .synopsis = "RUN [--tasks N] [--episodes K] [--seed S] [--json]",
+    .synopsis =
+        "RUN [--tasks N] [--episodes K] [--adapt N] [--protocol metaworld] [--split test|train] [--shuffled] "
+        "[--json]",
     .text =
-        "Greedy trials on held-out tasks with the newest checkpoint of RUN: return and success by episode "
-        "1..K, with\n"
-        "interquartile mean and 95 % bootstrap interval over trials. Runs under mpirun too, with the same "
-        "result.",
+        "Greedy trials on held-out tasks with the newest checkpoint of RUN: return and success by episode\n"
+        "1..K, with interquartile mean and 95 % bootstrap intervals over trials (stratified by kind of "
+        "task), and\n"
+        "a table by kind of task where a family has several. Runs under mpirun too, with the same result.",
     .options = options,
     .arguments = 1,
     .count = sizeof options / sizeof *options,
-    .examples = "glibrl eval runs/dir-1\nglibrl eval runs/vel-0 --tasks 80 --episodes 2 --json\n"};
+    .examples =
+        "glibrl eval runs/dir-1\n"
+        "glibrl eval runs/vel-0 --tasks 80 --episodes 2 --json\n"
+        "glibrl eval runs/ml10 --tasks 250 --protocol metaworld\n"};
 
 struct request {
   const char *run;
-  long tasks, episodes, seed;
-  int json;
+  long tasks, episodes, horizon, adapt, seed;
+  int train, shuffled, json;
 };
 
 static int number(long *out, const char *name, const char *value, long low, long high) {
@@ -46,63 +57,44 @@ static int number(long *out, const char *name, const char *value, long low, long
   return GLB_OK;
 }
 
+static int one_of(const char *name, const char *value, const char *first, const char *second) {
+  GLB_CHECK(!strcmp(value, first) || !strcmp(value, second), GLB_ECONFIG, "--%s takes %s%s%s, not \"%s\"",
+            name, first, strcmp(first, second) ? " or " : "", strcmp(first, second) ? second : "", value);
+  return GLB_OK;
+}
+
+static int take_word(struct request *r, const char *name, const char *value) {
+  if (!strcmp(name, "split")) {
+    GLB_TRY(one_of(name, value, "test", "train"));
+    r->train = !strcmp(value, "train");
+  } else {
+    GLB_TRY(one_of(name, value, "metaworld", "metaworld"));
+    r->adapt = 10;
+    r->episodes = 13;
+    r->horizon = 500;
+  }
+  return GLB_OK;
+}
+
 static int take(void *context, const char *name, const char *value) {
   struct request *r = context;
-  if (!name)
+  const struct {
+    const char *name;
+    long *out, low, high;
+  } numbers[] = {{"tasks", &r->tasks, 1, 65536},
+                 {"episodes", &r->episodes, 1, GLB_SCORE_EPISODES},
+                 {"horizon", &r->horizon, 1, 100000},
+                 {"adapt", &r->adapt, 1, GLB_SCORE_EPISODES - 1},
+                 {"seed", &r->seed, 0, 2147483647}};
+  if (!name) {
     r->run = value;
-  else if (!strcmp(name, "tasks"))
-    return number(&r->tasks, name, value, 1, 65536);
-  else if (!strcmp(name, "episodes"))
-    return number(&r->episodes, name, value, 1, GLB_SCORE_EPISODES);
-  else if (!strcmp(name, "seed"))
-    return number(&r->seed, name, value, 0, 2147483647);
-  else
-    r->json = 1;
-  return GLB_OK;
-}
-
-/* One episode's figures over trials. */
-static int by_episode(struct glb_interval *interval, const struct glb_evaluation *v, int e) {
-  double *values = malloc((size_t)v->trials * sizeof *values);
-  GLB_CHECK(values, GLB_ENOMEM, "no memory for %d values", v->trials);
-  for (int i = 0; i < v->trials; i++) values[i] = v->returns[i * v->E + e];
-  int code = glb_evaluation_interval(interval, values, v->trials, 0);
-  free(values);
-  GLB_TRY(code);
-  return GLB_OK;
-}
-
-static int print_table(const struct glb_evaluation *v, const struct glb_family *family) {
-  printf("%s: %d held-out trials, greedy\n", family->name, v->trials);
-  printf("%8s %10s %10s %22s%s\n", "episode", "mean", "IQM", "95 % interval of IQM",
-         family->success ? "  success" : "");
-  for (int e = 0; e < v->E; e++) {
-    struct glb_interval i;
-    GLB_TRY(by_episode(&i, v, e));
-    printf("%8d %10.1f %10.1f %10.1f .. %-8.1f", e + 1, i.mean, i.iqm, i.low, i.high);
-    if (family->success) printf(" %8.2f", glb_evaluation_success(v, e));
-    printf("\n");
+    return GLB_OK;
   }
-  return GLB_OK;
-}
-
-/* success is null for a family without a success flag. */
-static int print_json(const struct glb_evaluation *v, const struct glb_family *family) {
-  printf("{\"family\": \"%s\", \"trials\": %d, \"episodes\": [", family->name, v->trials);
-  for (int e = 0; e < v->E; e++) {
-    struct glb_interval i;
-    char success[32] = "null";
-    if (family->success) snprintf(success, sizeof success, "%.9g", glb_evaluation_success(v, e));
-    GLB_TRY(by_episode(&i, v, e));
-    printf(
-        "%s{\"episode\": %d, \"return_mean\": %.9g, \"return_iqm\": %.9g, \"return_iqm_low\": %.9g, "
-        "\"return_iqm_high\": %.9g, \"success\": %s}",
-        e ? ", " : "", e + 1, i.mean, i.iqm, i.low, i.high, success);
-  }
-  printf("], \"returns\": [");
-  for (int i = 0; i < v->trials * v->E; i++)
-    printf("%s%s%.17g%s", i ? ", " : "", i % v->E ? "" : "[", v->returns[i], (i + 1) % v->E ? "" : "]");
-  printf("]}\n");
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+    if (!strcmp(name, numbers[i].name))
+      return number(numbers[i].out, name, value, numbers[i].low, numbers[i].high);
+  if (value) return take_word(r, name, value);
+  *(strcmp(name, "json") ? &r->shuffled : &r->json) = 1;
   return GLB_OK;
 }
 
@@ -110,17 +102,27 @@ static int print_json(const struct glb_evaluation *v, const struct glb_family *f
 static int lead(struct glb_session *s, const struct request *r, struct glb_h5 *file) {
   const struct glb_evaluation_links links = {
       .desk = &s->desk, .mail = s->mail, .partner = glb_session_partner(s)};
+  const struct glb_protocol protocol = {.seed = (uint64_t)r->seed,
+                                        .split = r->train ? GLB_SPLIT_TRAIN : GLB_SPLIT_TEST,
+                                        .adapt = (int)r->adapt,
+                                        .shuffled = r->shuffled};
   struct glb_order snapshot = {.verb = GLB_VERB_SNAPSHOT, .version = 1}, stop = {.verb = GLB_VERB_STOP};
   struct glb_evaluation v = {0};
+  struct glb_kinds kinds = {0};
+  const struct glb_scores scores = {
+      .family = s->space.family, .protocol = &protocol, .evaluation = &v, .kinds = &kinds};
   int code = GLB_OK;
   GLB_TRY_OUT(code, out, glb_evaluation_init(&v, (int)r->tasks, s->space.trial.E));
+  GLB_TRY_OUT(code, out,
+              glb_kinds_init(&kinds, s->space.family, &protocol, (int)r->tasks, GLB_ROLLOUT_HELD_OUT_ROUND));
   GLB_TRY_OUT(code, out, glb_state_snapshot(s->desk.snapshot, &s->space, file));
   GLB_TRY_OUT(code, out, glb_desk_order(&s->desk, &snapshot));
   GLB_TRY_OUT(code, out, glb_desk_snapshot(&s->desk));
-  GLB_TRY_OUT(code, out, glb_evaluation_run(&v, &links, (uint64_t)r->seed));
+  GLB_TRY_OUT(code, out, glb_evaluation_run(&v, &links, &protocol));
   GLB_TRY_OUT(code, out, glb_desk_order(&s->desk, &stop));
-  GLB_TRY_OUT(code, out, r->json ? print_json(&v, s->space.family) : print_table(&v, s->space.family));
+  GLB_TRY_OUT(code, out, r->json ? glb_scores_print_json(&scores) : glb_scores_print(&scores));
 out:
+  glb_kinds_finish(&kinds);
   glb_evaluation_finish(&v);
   return code;
 }
@@ -136,6 +138,12 @@ static int prepare(struct request *r, struct glb_config *config, struct glb_h5 *
   }
   GLB_TRY(glb_checkpoint_need(file, r->run));
   GLB_TRY(glb_state_config(config, *file));
+  if (!r->episodes) r->episodes = (long)config->train_episodes_per_task;
+  GLB_CHECK(r->adapt < r->episodes, GLB_ECONFIG,
+            "--adapt %ld leaves none of %ld episodes to be evaluated: raise --episodes", r->adapt,
+            r->episodes);
+  GLB_CHECK(!r->shuffled || config->actor_group > 1, GLB_ECONFIG,
+            "--shuffled needs slots side by side, and the run has actor.group = 1");
   config->replay_trials = config->train_slots;
   config->eval_trials = r->tasks;
   return GLB_OK;
@@ -152,9 +160,9 @@ int glb_cmd_eval(int argc, char **argv, int *status) {
   code = glb_session_share(&s.config, &world, code, status, &go);
   if (!code && go) {
     const int groups = (int)((s.config.eval_trials + s.config.actor_group - 1) / s.config.actor_group);
-    int64_t episodes = r.episodes;
-    GLB_TRY_OUT(code, out, glb_world_broadcast(&world, &episodes, sizeof episodes));
-    GLB_TRY_OUT(code, out, glb_session_sizes(&s, (int)episodes));
+    int64_t trial[] = {r.episodes, r.horizon};
+    GLB_TRY_OUT(code, out, glb_world_broadcast(&world, trial, sizeof trial));
+    GLB_TRY_OUT(code, out, glb_session_sizes(&s, (int)trial[0], (int)trial[1]));
     GLB_TRY_OUT(code, out, glb_session_join(&s, &world, groups));
     GLB_TRY_OUT(code, out, world.learner ? lead(&s, &r, file) : glb_actor_run(s.actor));
   }

@@ -129,7 +129,8 @@ static int roll_out(struct study *y) {
     const struct glb_rollout_request request = {.seed = (uint64_t)y->request.seed,
                                                 .round = GLB_ROLLOUT_HELD_OUT_ROUND,
                                                 .group = (uint32_t)(first / G),
-                                                .held_out = 1};
+                                                .split = GLB_SPLIT_TEST,
+                                                .evaluate = 1};
     code = glb_rollout_run(y->rollout, &y->acting, &request, trials);
     for (int i = 0; i < G && !code; i++) keep_rows(y, &y->sample[first + i], &trials[i]);
   }
@@ -220,7 +221,7 @@ static int compare_all(struct study *y) {
 static int run_study(struct study *y, struct glb_h5 *file) {
   struct glb_session *s = &y->session;
   GLB_TRY(glb_state_config(&s->config, file));
-  GLB_TRY(glb_session_sizes(s, 0));
+  GLB_TRY(glb_session_sizes(s, 0, 0));
   GLB_TRY(glb_arena_lay(&y->arena, lay_out, y));
   GLB_TRY(glb_state_snapshot(y->acting.block, &s->space, file));
   if (y->request.untrained) glb_model_draw(&s->space.model, y->acting.model, (uint64_t)s->config.train_seed);

@@ -158,7 +158,7 @@ out:
 static int take_part(struct request *r, struct glb_h5 *file, struct glb_world *world) {
   struct glb_session s = {.config = r->config};
   int code = GLB_OK;
-  GLB_TRY_OUT(code, out, glb_session_sizes(&s, 0));
+  GLB_TRY_OUT(code, out, glb_session_sizes(&s, 0, 0));
   GLB_TRY_OUT(code, out, glb_session_join(&s, world, (int)(s.config.train_slots / s.config.actor_group)));
   if (world->actor == 0)
     GLB_INFO("an actor remembers up to %.1f MB of trials", (double)glb_actor_memory(s.actor) / 1e6);

@@ -10,14 +10,14 @@
 
 enum { SENDS_UNDER_WAY = 8 };
 
-int glb_session_sizes(struct glb_session *s, int episodes) {
+int glb_session_sizes(struct glb_session *s, int episodes, int horizon) {
   struct glb_targets measured, *targets = NULL;
   if (s->config.belief_heads != GLB_HEADS_REWARD) {
     GLB_TRY(glb_targets_measure(&measured, &s->config));
     targets = &measured;
   }
   GLB_TRY(glb_space_init(&s->space, &s->config, targets));
-  if (episodes > 0) glb_space_set_episodes(&s->space, episodes);
+  glb_space_set_trial(&s->space, episodes, horizon);
   glb_fit_init(&s->fit, &s->config, &s->space.model);
   return GLB_OK;
 }

@@ -22,8 +22,8 @@ struct glb_session {
   struct glb_partner partner;  // of the actor, where this rank learns too
 };
 
-/* Sizes of a configuration, with trials of `episodes` episodes (0: as configured). */
-int glb_session_sizes(struct glb_session *session, int episodes);
+/* Sizes of a configuration, with trials of `episodes` episodes of `horizon` steps (0: as configured). */
+int glb_session_sizes(struct glb_session *session, int episodes, int horizon);
 
 /* Joins the world: all ranks call it with the same configuration (sizes have been set). groups: slot groups
  * there are to share out; more actors than groups is GLB_ESETUP with the number that fits. All ranks return

@@ -25,14 +25,16 @@ enum glb_verb {       // what an order asks of the actors
 
 struct glb_order {
   enum glb_verb verb;
-  uint32_t round;        // round of the rollout, or of the model update
-  uint32_t update;       // number of the model update within the round; of an evaluation: trials in all
-  uint32_t first, last;  // window of rounds in memory: first <= round < last; first <= last in every order
-  uint32_t flags;        // GLB_ORDER_*
-  uint64_t version;      // version of the snapshot or basis meant; of an evaluation: seed
-  uint64_t bytes;        // bytes that follow by broadcast (snapshot)
+  uint32_t round;   // round of the rollout, or of the model update
+  uint32_t update;  // number of the model update within the round; of an evaluation: trials in all
+  uint32_t first,
+      last;          // window of rounds in memory: first <= round < last; first <= last in every order; of an
+                     // evaluation: episodes of adaptation, and all episodes
+  uint32_t flags;    // GLB_ORDER_*
+  uint64_t version;  // version of the snapshot or basis meant; of an evaluation: seed
+  uint64_t bytes;    // bytes that follow by broadcast (snapshot)
 };
-enum { GLB_ORDER_RANDOM = 1, GLB_ORDER_GREEDY = 2 };
+enum { GLB_ORDER_RANDOM = 1, GLB_ORDER_TRAIN_TASKS = 2, GLB_ORDER_SHUFFLED = 4 };
 
 enum { GLB_SCORE_EPISODES = 1000 };
 struct glb_score {  // one evaluation trial

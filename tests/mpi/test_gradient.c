@@ -67,7 +67,7 @@ static int obey_alone(void *self, const struct glb_order *what) {
 static void start_alone(struct alone *a) {
   a->world = (struct glb_world){.size = 1, .learner = 1, .actors = 1};
   a->session.config = session.config;
-  CHECK_OK(glb_session_sizes(&a->session, 0));
+  CHECK_OK(glb_session_sizes(&a->session, 0, 0));
   CHECK_OK(glb_session_join(&a->session, &a->world, 4));
   memcpy(a->session.desk.snapshot, session.desk.snapshot, acting.size * sizeof(float));
   CHECK_OK(glb_gradient_create(&a->gradient, &a->session.space, &a->session.fit, &replay->shelf,
@@ -137,7 +137,7 @@ int main(int argc, char **argv) {
   glb_config_init(&session.config);
   for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
     CHECK_OK(glb_config_set(&session.config, keys[i], "test"));
-  CHECK_OK(glb_session_sizes(&session, 0));
+  CHECK_OK(glb_session_sizes(&session, 0, 0));
   CHECK_OK(glb_session_join(&session, &check.world, 4));
   if (check.world.learner)
     learn();

@@ -103,7 +103,16 @@ static int step_dir(struct glb_env *env, const double *action, double *obs, stru
   return GLB_OK;
 }
 
+static const char *label_dir(const double *task) {
+  return cos(task[0]) > 0 ? "forwards" : "backwards";
+}
+
+static const char *label_varibad(const double *task) {
+  return task[0] > 0 ? "+1 rad" : "-1 rad";
+}
+
 const struct glb_env_ops glb_env_ops_ant_dir = {.family = "ant-dir",
+                                                .label = label_dir,
                                                 .create = create,
                                                 .destroy = glb_loco_env_destroy,
                                                 .sample = sample_dir,
@@ -112,6 +121,7 @@ const struct glb_env_ops glb_env_ops_ant_dir = {.family = "ant-dir",
                                                 .bare = glb_loco_env_bare};
 
 const struct glb_env_ops glb_env_ops_ant_dir_varibad = {.family = "ant-dir-varibad",
+                                                        .label = label_varibad,
                                                         .create = create,
                                                         .destroy = glb_loco_env_destroy,
                                                         .sample = sample_varibad,

@@ -62,7 +62,12 @@ static int step_dir(struct glb_env *env, const double *action, double *obs, stru
   return GLB_OK;
 }
 
+static const char *label_dir(const double *task) {
+  return task[0] > 0 ? "forwards" : "backwards";
+}
+
 const struct glb_env_ops glb_env_ops_cheetah_dir = {.family = "cheetah-dir",
+                                                    .label = label_dir,
                                                     .create = create,
                                                     .destroy = glb_loco_env_destroy,
                                                     .sample = sample_dir,

@@ -91,6 +91,11 @@ static int bare(struct glb_env *env, const double *actions, int n) {
   return GLB_OK;
 }
 
+static const char *label(const double *task) {
+  int count;
+  return glb_sawyer_task_table(&count)[(int)task[0]].name;
+}
+
 #define FAMILY(id, text)                                           \
   const struct glb_env_ops glb_env_ops_##id = {.family = text,     \
                                                .create = create,   \
@@ -98,7 +103,8 @@ static int bare(struct glb_env *env, const double *actions, int n) {
                                                .sample = sample,   \
                                                .reset = reset,     \
                                                .step = step,       \
-                                               .bare = bare};
+                                               .bare = bare,       \
+                                               .label = label};
 #define T(id, name, ...) FAMILY(ml1_##id, "ml1-" name)
 #include "actors/env/metaworld/metaworld.def"
 #undef T

@@ -27,13 +27,14 @@ static void set(struct fixture *f, const char *assignment) {
   assert_int_equal(glb_config_set(&f->config, assignment, "test"), GLB_OK);
 }
 
-static void start(struct fixture *f, const char *family, int episodes) {
+static void start_with(struct fixture *f, const char *family, int episodes, const char *assignment) {
   char text[64];
   *f = (struct fixture){0};
   glb_config_init(&f->config);
   f->config.train_episodes_per_task = episodes;
   snprintf(text, sizeof text, "env.family=%s", family);
   set(f, text);
+  set(f, assignment);
   set(f, "env.horizon=15");
   assert_int_equal(glb_space_init(&f->space, &f->config, NULL), GLB_OK);
   assert_int_equal(glb_rollout_create(&f->rollout, &f->config, &f->space), GLB_OK);
@@ -48,6 +49,10 @@ static void start(struct fixture *f, const char *family, int episodes) {
   f->blocks = aligned_alloc(64, bytes * 2 * G);
   for (int i = 0; i < 2 * G; i++)
     glb_trial_map(&f->trials[i / G][i % G], f->space.trial, f->blocks + (size_t)i * bytes);
+}
+
+static void start(struct fixture *f, const char *family, int episodes) {
+  start_with(f, family, episodes, "agent.backup=trial");
 }
 
 static void stop(struct fixture *f) {
@@ -131,6 +136,65 @@ static void random_actions_fill_the_box(void **state) {
   stop(&f);
 }
 
+// MetaWorld starts a task always in the same way: with the belief kept and the mode taken, episodes repeat themselves.
+static void after_adaptation_the_belief_stays(void **state) {
+  (void)state;
+  struct fixture f;
+  start_with(&f, "ml1-reach", 4, "agent.backup=episode");
+  const size_t floats = 15 * 4;
+  struct glb_rollout_request request = {.seed = 3, .evaluate = 1, .greedy = 1, .adapt = 2};
+  run(&f, f.trials[0], &request);
+  for (int s = 0; s < G; s++) {
+    const float *a = f.trials[0][s].action;
+    assert_memory_not_equal(a, a + floats, sizeof(float) * floats);
+    assert_memory_not_equal(a + floats, a + 2 * floats, sizeof(float) * floats);
+    assert_memory_equal(a + 2 * floats, a + 3 * floats, sizeof(float) * floats);
+  }
+  // the episodes of adaptation are those of a trial with sampled actions
+  request.greedy = request.adapt = 0;
+  run(&f, f.trials[1], &request);
+  for (int s = 0; s < G; s++) {
+    const float *a = f.trials[0][s].action, *b = f.trials[1][s].action;
+    assert_memory_equal(a, b, sizeof(float) * 2 * floats);
+    assert_memory_not_equal(a + 2 * floats, b + 2 * floats, sizeof(float) * floats);
+  }
+  stop(&f);
+}
+
+// Before the first reward all beliefs are the prior; from then on those of others are other.
+static void shuffled_trials_act_on_the_context_of_others(void **state) {
+  (void)state;
+  struct fixture f;
+  start(&f, "point", 2);
+  struct glb_rollout_request request = {.seed = 3, .split = GLB_SPLIT_TEST, .evaluate = 1, .greedy = 1};
+  run(&f, f.trials[0], &request);
+  request.shuffled = 1;
+  run(&f, f.trials[1], &request);
+  for (int s = 0; s < G; s++) {
+    const struct glb_trial *own = &f.trials[0][s], *others = &f.trials[1][s];
+    assert_memory_equal(own->task, others->task, sizeof(double) * 2);
+    assert_memory_equal(own->action, others->action, sizeof(float) * 2);
+    assert_memory_not_equal(own->action, others->action, sizeof(float) * 2 * 15);
+  }
+  stop(&f);
+}
+
+// Evaluation gives every slot a task of its own, training one to each group of slots that share.
+static void slots_share_tasks_in_training_only(void **state) {
+  (void)state;
+  struct fixture f;
+  start(&f, "cheetah-vel", 1);
+  glb_rollout_destroy(f.rollout);
+  set(&f, "train.slots_per_task=2");
+  assert_int_equal(glb_rollout_create(&f.rollout, &f.config, &f.space), GLB_OK);
+  run(&f, f.trials[0], &(struct glb_rollout_request){.seed = 3});
+  run(&f, f.trials[1], &(struct glb_rollout_request){.seed = 3, .evaluate = 1});
+  assert_true(f.trials[0][0].task[0] == f.trials[0][1].task[0]);
+  assert_true(f.trials[0][1].task[0] != f.trials[0][2].task[0]);
+  assert_true(f.trials[1][0].task[0] != f.trials[1][1].task[0]);
+  stop(&f);
+}
+
 static void rollouts_allocate_nothing(void **state) {
   (void)state;
   struct fixture f;
@@ -144,9 +208,13 @@ static void rollouts_allocate_nothing(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(a_rollout_depends_on_its_arguments_alone), cmocka_unit_test(a_trial_is_complete),
-      cmocka_unit_test(the_belief_changes_what_is_done), cmocka_unit_test(random_actions_fill_the_box),
-      cmocka_unit_test(rollouts_allocate_nothing)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(a_rollout_depends_on_its_arguments_alone),
+                                     cmocka_unit_test(a_trial_is_complete),
+                                     cmocka_unit_test(the_belief_changes_what_is_done),
+                                     cmocka_unit_test(random_actions_fill_the_box),
+                                     cmocka_unit_test(after_adaptation_the_belief_stays),
+                                     cmocka_unit_test(shuffled_trials_act_on_the_context_of_others),
+                                     cmocka_unit_test(slots_share_tasks_in_training_only),
+                                     cmocka_unit_test(rollouts_allocate_nothing)};
   return cmocka_run_group_tests_name("rollout", tests, NULL, NULL);
 }

@@ -60,7 +60,7 @@ static void start(struct fixture *f, const char *const *extra) {
   for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
     assert_int_equal(glb_config_set(&s->config, keys[i], "test"), GLB_OK);
   for (; *extra; extra++) assert_int_equal(glb_config_set(&s->config, *extra, "test"), GLB_OK);
-  assert_int_equal(glb_session_sizes(s, 0), GLB_OK);
+  assert_int_equal(glb_session_sizes(s, 0, 0), GLB_OK);
   assert_int_equal(glb_session_join(s, &f->world, 1), GLB_OK);
   assert_int_equal(glb_shelf_init(&f->shelf, s->space.trial, 2, 4, NULL), GLB_OK);
   fill(f);

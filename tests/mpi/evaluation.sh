@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# evaluation.sh: `glibrl eval` of a short run: the same figures on any number of ranks, its protocols, and what it refuses.
+set -euo pipefail
+glibrl=$GLIBRL_BUILD/glibrl mpirun=("$GLIBRL_BUILD/mpirun" --bind-to none)
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+failed=0
+fail() { echo "$*"; failed=1; }
+
+"$glibrl" train --set env.family=cheetah-dir --set env.horizon=20 --set train.rounds=2 --set train.episodes_per_task=2 \
+  --set train.random_rounds=1 --set model.warmup_factor=1 --set model.updates=2 --set agent.updates=3 --set agent.hidden=32 \
+  --set eval.trials=4 --out "$dir/run" >"$dir/log" 2>&1 || { cat "$dir/log"; exit 1; }
+
+# field FILE EXPRESSION: prints the Python expression of the JSON d
+field() { python3 -c "import json; d = json.load(open('$1')); print(($2))"; }
+expect() {   # FILE EXPRESSION VALUE
+  local found
+  found=$(field "$1" "$2")
+  [ "$found" = "$3" ] || fail "$1: $2 is $found, not $3"
+}
+
+"$glibrl" eval "$dir/run" --tasks 10 --json >"$dir/one.json"
+"${mpirun[@]}" -n 3 "$glibrl" eval "$dir/run" --tasks 10 --json >"$dir/three.json"
+cmp "$dir/one.json" "$dir/three.json" || fail "figures depend on the number of ranks"
+expect "$dir/one.json" "d['split'], d['trials'], len(d['episodes']), d['adapted'], d['shuffled']" "('test', 10, 2, None, False)"
+expect "$dir/one.json" "[(t['label'], t['trials'], len(t['return_mean'])) for t in d['tasks']]" "[('backwards', 5, 2), ('forwards', 5, 2)]"
+expect "$dir/one.json" "len(d['returns']), len(d['returns'][0]), d['episodes'][0]['success']" "(10, 2, None)"
+expect "$dir/one.json" "all(e['return_iqm_low'] <= e['return_iqm'] <= e['return_iqm_high'] for e in d['episodes'])" True
+expect "$dir/one.json" "abs(sum(r[0] for r in d['returns']) / 10 - d['episodes'][0]['return_mean']) < 1e-6" True
+
+"$glibrl" eval "$dir/run" --tasks 4 --adapt 3 --episodes 5 --json >"$dir/adapt.json"
+expect "$dir/adapt.json" "d['adaptation_episodes'], len(d['episodes'])" "(3, 5)"
+expect "$dir/adapt.json" "abs(d['adapted']['return_mean'] - (d['episodes'][3]['return_mean'] + d['episodes'][4]['return_mean']) / 2) < 1e-6" True
+"$glibrl" eval "$dir/run" --tasks 2 --protocol metaworld --horizon 10 --json >"$dir/metaworld.json"
+expect "$dir/metaworld.json" "d['adaptation_episodes'], len(d['episodes'])" "(10, 13)"
+"$glibrl" eval "$dir/run" --tasks 10 --shuffled --json >"$dir/shuffled.json"
+expect "$dir/shuffled.json" "d['shuffled'], d['returns'] != json.load(open('$dir/one.json'))['returns']" "(True, True)"
+"$glibrl" eval "$dir/run" --tasks 10 --split train --json >"$dir/train.json"
+expect "$dir/train.json" "d['split'], sum(t['trials'] for t in d['tasks'])" "('train', 10)"
+"$glibrl" eval "$dir/run" --tasks 4 >"$dir/table"
+grep -q '^backwards' "$dir/table" || fail "no table by task: $(cat "$dir/table")"
+
+refused() {   # STATUS WORDS ARGUMENT...
+  local wanted=$1 words=$2 status=0
+  shift 2
+  "$glibrl" eval "$@" >"$dir/said" 2>&1 || status=$?
+  [ "$status" = "$wanted" ] || fail "eval $*: exit $status, not $wanted"
+  grep -q -- "$words" "$dir/said" || fail "eval $*: \"$words\" is not in: $(cat "$dir/said")"
+}
+refused 1 "leaves none of 2 episodes" "$dir/run" --adapt 3
+refused 1 "takes test or train" "$dir/run" --split validation
+refused 1 "takes metaworld" "$dir/run" --protocol atari
+refused 1 "whole number from 1" "$dir/run" --adapt 0
+refused 2 "RUN is missing"
+exit $failed
