@@ -1,5 +1,5 @@
 // test_gymnasium.c: families on the bodies of Gymnasium's environments, as recorded by make_gymnasium.py: where a family
-// pays what Gymnasium pays, it pays the recorded rewards.
+// pays what Gymnasium pays, it pays the recorded rewards; where it asks for a velocity, what follows from them.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -58,13 +58,23 @@ static double *read_all(struct glb_h5 *file, const char *group, const char *name
 
 // ---- families ----
 
-/* A family on the body of a recording, with a task that makes it pay what Gymnasium does. */
+/* A family on the body of a recording, with a task that makes it pay what Gymnasium does, or a function of it. */
 struct twin {
   const char *family, *env;
   double range;  // of the controls
   int shared;    // numbers that the observations have in common, the first ones
   double alive;  // what the family pays on termination and Gymnasium does not
+  double task;   // its first number; the others are 0
+  /* what the family pays where Gymnasium, with alive, pays reward for this sum of squares of the action; NULL:
+   * the same */
+  double (*pay)(double reward, double effort, double task);
 };
+
+// r = v + 1 - 0.001 |a|^2 becomes 1 - |v - goal| - 0.001 |a|^2
+static double pay_walker_velocity(double reward, double effort, double goal) {
+  const double cost = 0.001 * effort, v = reward - 1 + cost;
+  return 1 - fabs(v - goal) - cost;
+}
 
 static void restore(struct glb_loco *loco, const char *group) {
   size_t n;
@@ -77,7 +87,7 @@ static void restore(struct glb_loco *loco, const char *group) {
 }
 
 static void check_twin(const struct twin *twin, int run) {
-  const double task[GLB_TASK_MAX] = {0};
+  const double task[GLB_TASK_MAX] = {twin->task};
   double obs[OBS_MAX], scaled[STATE_MAX];
   char group[64];
   size_t T, count;
@@ -95,14 +105,19 @@ static void check_twin(const struct twin *twin, int run) {
   must(glb_env_reset(env, task, &rng, obs));
   restore(&((struct glb_loco_env *)env)->loco, group);
   for (size_t t = 0; t < T; t++) {
-    for (size_t i = 0; i < A; i++) scaled[i] = action[t * A + i] / twin->range;
+    double effort = 0;
+    for (size_t i = 0; i < A; i++) {
+      scaled[i] = action[t * A + i] / twin->range;
+      effort += action[t * A + i] * action[t * A + i];
+    }
     must(glb_env_step(env, scaled, obs, &step));
     for (int i = 0; i < twin->shared; i++)
       if (!(fabs(obs[i] - expected[t * O + (size_t)i]) <=
             scaled_tolerance * (1 + fabs(expected[t * O + (size_t)i]))))
         fail_msg("%s, run %d, step %zu: obs[%d] is %.17g, recorded %.17g", twin->family, run, t, i, obs[i],
                  expected[t * O + (size_t)i]);
-    const double pay = reward[t] + twin->alive * terminated[t];
+    double pay = reward[t] + twin->alive * terminated[t];
+    if (twin->pay) pay = twin->pay(pay, effort, twin->task);
     if (!(fabs(step.reward - pay) <= reward_tolerance))
       fail_msg("%s, run %d, step %zu: reward is %.17g, recorded %.17g", twin->family, run, t, step.reward,
                pay);
@@ -119,10 +134,15 @@ static void check_twin(const struct twin *twin, int run) {
 static void test_families(void **state) {
   (void)state;
   const struct twin twins[] = {
-      {"ant-dir", "Ant-v5", 1, 27, 1},           {"humanoid-dir", "Humanoid-v5", 0.4, 348, 5},
-      {"hopper-params", "Hopper-v5", 1, 11, 1},  {"walker-params", "Walker2d-v5", 1, 17, 1},
-      {"gym-ant", "Ant-v5", 1, 105, 0},          {"gym-humanoid", "Humanoid-v5", 0.4, 348, 0},
-      {"gym-walker2d", "Walker2d-v5", 1, 17, 0},
+      {"ant-dir", "Ant-v5", 1, 27, 1, 0, NULL},
+      {"humanoid-dir", "Humanoid-v5", 0.4, 348, 5, 0, NULL},
+      {"hopper-params", "Hopper-v5", 1, 11, 1, 0, NULL},
+      {"walker-params", "Walker2d-v5", 1, 17, 1, 0, NULL},
+      {"walker-vel", "Walker2d-v5", 1, 17, 1, 0, pay_walker_velocity},
+      {"walker-vel", "Walker2d-v5", 1, 17, 1, 1.4, pay_walker_velocity},
+      {"gym-ant", "Ant-v5", 1, 105, 0, 0, NULL},
+      {"gym-humanoid", "Humanoid-v5", 0.4, 348, 0, 0, NULL},
+      {"gym-walker2d", "Walker2d-v5", 1, 17, 0, 0, NULL},
   };
   for (size_t i = 0; i < sizeof twins / sizeof *twins; i++)
     for (int run = 0; run < 3; run++) check_twin(&twins[i], run);

@@ -190,6 +190,7 @@ static void test_distributions(void **state) {
   check_draws("point", 1, -1, 1, 0, 0.065);
   check_draws("cheetah-dir", 0, -1, 1, 0, 0.112);
   check_draws("cheetah-vel", 0, 0, 3, 1.5, 0.097);
+  check_draws("walker-vel", 0, 0, 2, 1, 0.065);
   check_draws("point-sparse", 1, 0, 1, 0.637, 0.04);
   for (uint32_t slot = 0; slot < 200; slot++) {
     sample(task, "point-sparse", GLB_SPLIT_TRAIN, 17, 0, slot);
