@@ -18,9 +18,9 @@ static const struct glb_env_ops *const registry[] = {
 
 enum { ACTION_MAX = 64 };
 
-#define F(name, O, free, A, P, horizon, scale, held_out, success, help) \
-  _Static_assert(A <= ACTION_MAX, name ": raise ACTION_MAX");           \
-  _Static_assert(P <= GLB_TASK_MAX, name ": raise GLB_TASK_MAX");       \
+#define F(name, O, free, A, P, episodes, horizon, scale, held_out, success, help) \
+  _Static_assert(A <= ACTION_MAX, name ": raise ACTION_MAX");                     \
+  _Static_assert(P <= GLB_TASK_MAX, name ": raise GLB_TASK_MAX");                 \
   _Static_assert(held_out > 0, name ": needs held-out tasks");
 #include "common/task/tasks.def"
 #undef F

@@ -17,7 +17,7 @@ int glb_space_init(struct glb_space *space, const struct glb_config *config,
   *space = (struct glb_space){0};
   GLB_TRY(glb_family_find(&space->family, config->env_family));
   const struct glb_family *family = space->family;
-  const int E = (int)config->train_episodes_per_task;
+  const int E = config->train_episodes_per_task ? (int)config->train_episodes_per_task : family->episodes;
   space->horizon = config->env_horizon ? (int)config->env_horizon : family->horizon;
   space->trial = (struct glb_trial_shape){
       .O = family->O, .A = family->A, .P = family->P, .E = E, .T = E * space->horizon};

@@ -6,8 +6,8 @@
 #include "common/base/error.h"
 
 static const struct glb_family table[] = {
-#define F(name, O, free, A, P, horizon, scale, held_out, success, help) \
-  {name, O, free, A, P, horizon, scale, held_out, success, help},
+#define F(name, O, free, A, P, episodes, horizon, scale, held_out, success, help) \
+  {name, O, free, A, P, episodes, horizon, scale, held_out, success, help},
 #include "common/task/tasks.def"
 #undef F
 };

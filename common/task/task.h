@@ -17,6 +17,7 @@ struct glb_family {
   int O;                // numbers of an observation
   int free;             // of them, the leading ones that are no copies of earlier ones and no padding
   int A, P;             // action in [-1, 1]^A, task vector
+  int episodes;         // of a trial, as the literature has it
   int horizon;          // steps of an episode
   double reward_scale;  // constant that rewards are multiplied with for the critic
   int held_out;         // tasks of the fixed test list

@@ -26,6 +26,7 @@ struct glb_usage {
   int count;             // options
   int arguments;         // positional arguments that it takes at most
   const char *examples;  // a line each
+  void (*lists)(void);   // prints what there is to choose from; NULL: nothing
 };
 
 enum { GLB_USAGE_HELP = -1 };

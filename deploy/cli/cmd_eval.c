@@ -7,6 +7,7 @@
 #include "common/config/text.h"
 #include "common/store/checkpoint.h"
 #include "common/store/h5.h"
+#include "common/task/task.h"
 #include "deploy/cli/cli.h"
 #include "deploy/cli/scores.h"
 #include "deploy/cli/session.h"
@@ -131,6 +132,7 @@ out:
  * evaluation needs. */
 static int prepare(struct request *r, struct glb_config *config, struct glb_h5 **file, int argc, char **argv,
                    int *status) {
+  const struct glb_family *family;
   GLB_TRY(glb_usage_parse(&usage, argc, argv, status, take, r));
   if (!r->run) {
     *status = glb_usage_error(&usage, "RUN is missing");
@@ -138,7 +140,9 @@ static int prepare(struct request *r, struct glb_config *config, struct glb_h5 *
   }
   GLB_TRY(glb_checkpoint_need(file, r->run));
   GLB_TRY(glb_state_config(config, *file));
-  if (!r->episodes) r->episodes = (long)config->train_episodes_per_task;
+  GLB_TRY(glb_family_find(&family, config->env_family));
+  if (!r->episodes)
+    r->episodes = config->train_episodes_per_task ? (long)config->train_episodes_per_task : family->episodes;
   GLB_CHECK(r->adapt < r->episodes, GLB_ECONFIG,
             "--adapt %ld leaves none of %ld episodes to be evaluated: raise --episodes", r->adapt,
             r->episodes);

@@ -4,8 +4,8 @@
 
 #include "common/base/error.h"
 #include "common/config/config.h"
-#include "common/task/task.h"
 #include "deploy/cli/cli.h"
+#include "deploy/cli/lists.h"
 
 static const struct glb_option options[] = {
     {"markdown", NULL, "as Markdown: the page docs/parameters.md"},
@@ -60,27 +60,11 @@ static int print_preset(const char *name) {
   return GLB_OK;
 }
 
-static void print_families(const char *title, const char *row) {
-  int count;
-  const struct glb_family *families = glb_family_table(&count);
-  printf("%s", title);
-  for (int i = 0; i < count; i++) printf(row, families[i].name, families[i].help);
-}
-
-static void print_presets(const char *title, const char *row) {
-  printf("%s", title);
-  for (int i = 0; glb_config_preset_name(i); i++) {
-    char help[160];
-    glb_config_preset_help(help, sizeof help, i);
-    printf(row, glb_config_preset_name(i), help);
-  }
-}
-
 static void print_plain(void) {
   printf("Parameters: key, default, what it is and takes. Set them in a file, or with --set key=value.\n");
   glb_config_document(stdout, 0);
-  print_families("\nTask families (env.family):\n", "  %-14s %s\n");
-  print_presets("\nPresets (--preset):\n", "  %-14s %s\n");
+  glb_lists_families("\nTask families (env.family):\n", "  %-14s %s\n");
+  glb_lists_presets("\nPresets (--preset):\n", "  %-14s %s\n");
 }
 
 static void print_markdown(void) {
@@ -91,9 +75,9 @@ static void print_markdown(void) {
       "section.name=value`); "
       "`glibrl params --ini` prints a file\nto start from. Unknown keys are errors.\n");
   glb_config_document(stdout, 1);
-  print_families("\n## Task families\n\nValues of `env.family`.\n\n| family | what it is |\n|---|---|\n",
-                 "| `%s` | %s |\n");
-  print_presets(
+  glb_lists_families("\n## Task families\n\nValues of `env.family`.\n\n| family | what it is |\n|---|---|\n",
+                     "| `%s` | %s |\n");
+  glb_lists_presets(
       "\n## Presets\n\nGiven with `glibrl train --preset NAME`; `glibrl params --preset NAME` shows all of "
       "it."
       "\n\n| preset | what it is |\n|---|---|\n",

@@ -9,6 +9,7 @@
 #include "common/store/h5.h"
 #include "common/task/task.h"
 #include "deploy/cli/cli.h"
+#include "deploy/cli/lists.h"
 #include "deploy/cli/session.h"
 #include "learner/learner.h"
 #include "learner/state.h"
@@ -22,6 +23,11 @@ static const struct glb_option options[] = {
     {"override", NULL, "resume although the configuration differs from the checkpoint's"},
 };
 
+static void list_choices(void) {
+  glb_lists_presets("\nPresets (--preset):\n", "  %-15s %s\n");
+  glb_lists_family_names("\nTask families (--set env.family=NAME; glibrl params says what they are):");
+}
+
 static const struct glb_usage usage = {
     .command = "train",
     .synopsis = "[CONFIG.ini | --preset NAME] [--set KEY=VALUE]... --out RUN",
@@ -33,6 +39,7 @@ static const struct glb_usage usage = {
     .options = options,
     .arguments = 1,
     .count = sizeof options / sizeof *options,
+    .lists = list_choices,
     .examples =
         "glibrl train --preset point --out runs/point\n"
         "mpirun -n 3 glibrl train --preset cheetah-dir --set train.seed=1 --out runs/dir-1\n"};

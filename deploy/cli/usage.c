@@ -58,6 +58,7 @@ void glb_usage_print(const struct glb_usage *usage) {
   for (int i = 0; i < usage->count; i++)
     put_option(usage->options[i].name, usage->options[i].value, usage->options[i].help, (int)widest + 6);
   put_option("help", NULL, "this page", (int)widest + 6);
+  if (usage->lists) usage->lists();
   if (usage->examples) put_examples(usage->examples);
 }
 

@@ -186,7 +186,7 @@ static void presets(void **state) {
     assert_true(glb_config_preset_help(help, sizeof help, count) > 20);
     assert_null(strchr(help, '\n'));
   }
-  assert_int_equal(count, 11);
+  assert_int_equal(count, 14);
   struct glb_config c;
   glb_config_init(&c);
   assert_int_equal(glb_config_preset(&c, "point"), GLB_OK);
