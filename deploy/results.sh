@@ -1,106 +1,105 @@
 #!/usr/bin/env bash
-# results.sh: the learning runs that docs/results/cheetah.md reports, and that page made from them.
+# results.sh: the learning runs that docs/results reports, and the pages made from them.
 set -euo pipefail
 
 usage() {
   cat <<'HELP'
-Usage: deploy/results.sh [--runs DIR] [--ranks N] [--page FILE]
+Usage: deploy/results.sh TOPIC... [--runs DIR] [--ranks N] [--pages DIR]
 
-Trains preset cheetah-dir with seeds 0, 1, 2 (to 150,400 steps, timed, then on to 320,000), cheetah-vel with seed 0 and
-cheetah-dir with the belief replaced by zeros (160,000 steps each), evaluates each on 40 held-out trials, and writes the page.
-About forty minutes on two cores. Runs that are there already go on from their checkpoints.
+Trains and evaluates the runs of a topic, and writes its page. Runs that are there already go on from their checkpoints;
+figures that are there already are not measured again. Times are for two cores.
+
+  cheetah     cheetah-dir with seeds 0, 1, 2, cheetah-vel, cheetah-dir without a belief     40 minutes
+  ant         ant-dir to a million steps, and without a belief                              50 minutes
+  metaworld   ml1-reach with seeds 0, 1, 2, and ml10                                        50 minutes
 
   --runs DIR    folder of the runs                          (default: runs/results)
-  --ranks N     MPI ranks, one of which learns              (default: 3)
-  --page FILE   the page to write                           (default: docs/results/cheetah.md)
+  --ranks N     MPI ranks, one of which learns; 1: one process without mpirun               (default: 3)
+  --pages DIR   folder of the pages                         (default: docs/results)
 HELP
 }
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$top"
-runs=runs/results ranks=3 page=docs/results/cheetah.md
+runs=runs/results ranks=3 pages=docs/results topics=()
 while [ $# -gt 0 ]; do
   case $1 in
     --help) usage; exit 0 ;;
-    --runs) runs=$2 ;;
-    --ranks) ranks=$2 ;;
-    --page) page=$2 ;;
-    *) printf 'results: unknown option %s; see --help\n' "$1" >&2; exit 2 ;;
+    --runs) runs=$2; shift ;;
+    --ranks) ranks=$2; shift ;;
+    --pages) pages=$2; shift ;;
+    cheetah | ant | metaworld) topics+=("$1") ;;
+    *) printf 'results: unknown topic or option %s; see --help\n' "$1" >&2; exit 2 ;;
   esac
-  shift 2
+  shift
 done
+[ ${#topics[@]} -gt 0 ] || { usage >&2; exit 2; }
 [ -x build/glibrl ] || { echo "results: no build/glibrl; run deploy/quickstart.sh or deploy/test.sh first" >&2; exit 1; }
 
 export OMPI_MCA_rmaps_base_oversubscribe=1 PRTE_MCA_rmaps_default_mapping_policy=:oversubscribe OMPI_MCA_mpi_yield_when_idle=1
 [ "$(id -u)" -ne 0 ] || export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-mkdir -p "$runs" "$(dirname "$page")"
+mkdir -p "$runs" "$pages"
+start=()
+[ "$ranks" = 1 ] || start=(build/mpirun --bind-to none -n "$ranks")
 
-# train NAME PRESET SEED ROUNDS [KEY=VALUE]...: seconds go to RUN.ROUNDS.seconds
+# train NAME PRESET SEED ROUNDS [KEY=VALUE]...: seconds go to NAME.ROUNDS.seconds
 train() {
-  local name=$1 preset=$2 seed=$3 rounds=$4 sets=() start=$SECONDS key
+  local name=$1 preset=$2 seed=$3 rounds=$4 sets=() from=$SECONDS key
   shift 4
   for key in "$@"; do sets+=(--set "$key"); done
-  [ ! -e "$runs/$name.$rounds.json" ] || return 0
-  build/mpirun --bind-to none -n "$ranks" build/glibrl train --preset "$preset" --set train.seed="$seed" \
-    --set train.rounds="$rounds" "${sets[@]}" --out "$runs/$name" | tee -a "$runs/$name.log"
-  echo $((SECONDS - start)) >"$runs/$name.$rounds.seconds"
-  build/glibrl eval "$runs/$name" --tasks 40 --json >"$runs/$name.$rounds.json"
+  [ ! -e "$runs/$name.$rounds.seconds" ] || return 0
+  "${start[@]}" build/glibrl train --preset "$preset" --set train.seed="$seed" --set train.rounds="$rounds" "${sets[@]}" \
+    --out "$runs/$name" | tee -a "$runs/$name.log"
+  echo $((SECONDS - from)) >"$runs/$name.$rounds.seconds"
 }
 
-for seed in 0 1 2; do
-  train "dir-$seed" cheetah-dir "$seed" 47
-  train "dir-$seed" cheetah-dir "$seed" 100
-done
-train vel-0 cheetah-vel 0 50
-train dir-zero-belief cheetah-dir 0 50 belief.zero=true
-
-# ---- the page ----
-figure() { sed -E 's/.*"'"$2"'": ?(-?[0-9.eE+-]+).*/\1/' "$1"; }
-row() {   # NAME ROUNDS TITLE
-  local json=$runs/$1.$2.json
-  printf '| %s | %d | %s | %.0f | %.0f (%.0f to %.0f) |\n' "$3" $(($2 * 3200)) "$(cat "$runs/$1.$2.seconds")" \
-    "$(figure "$json" return_mean)" "$(figure "$json" return_iqm)" "$(figure "$json" return_iqm_low)" "$(figure "$json" return_iqm_high)"
-}
-curve() {   # NAME TITLE: held-out return of the evaluations on the way
-  printf '| %s |' "$2"
-  sed -nE 's/.*"steps": ?([0-9]+).*"eval_return_first": ?(-?[0-9.]+).*/\1 \2/p' "$runs/$1/metrics.jsonl" |
-    awk '{ printf "%s%s: %.0f", (NR > 1 ? " · " : " "), $1, $2 } END { print " |" }'
+# evaluate NAME FIGURES [OPTION]...: goes to NAME.FIGURES.json
+evaluate() {
+  local name=$1 figures=$2
+  shift 2
+  [ -e "$runs/$name.$figures.json" ] && return
+  build/glibrl eval "$runs/$name" "$@" --json >"$runs/$name.$figures.json.part"
+  mv "$runs/$name.$figures.json.part" "$runs/$name.$figures.json"
 }
 
-{
-  cat <<TEXT
-# HalfCheetah: learning curves
-
-Made by \`deploy/results.sh\` with $ranks ranks (one learns) on $(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1),
-$(date +%Y-%m-%d), program $(build/glibrl --version | head -1). Greedy first-episode return on 40 held-out trials; the tasks of cheetah-dir are its two
-directions, those of cheetah-vel 40 fixed velocities. Reward and horizon are those of docs/environments.md: figures of other
-papers were made with other simulators and are not comparable.
-
-Command of each run: \`mpirun -n $ranks glibrl train --preset NAME --set train.seed=SEED --set train.rounds=ROUNDS --out RUN\`, then
-\`glibrl eval RUN --tasks 40\`. Seconds are of training from the row above of the same run, checkpoints and evaluations included.
-
-| run | environment steps | seconds | mean return | IQM (95 % interval over trials) |
-|---|---|---|---|---|
-TEXT
+cheetah() {
+  local seed
   for seed in 0 1 2; do
-    row "dir-$seed" 47 "cheetah-dir, seed $seed"
-    row "dir-$seed" 100 "cheetah-dir, seed $seed, resumed"
+    train "dir-$seed" cheetah-dir "$seed" 47
+    evaluate "dir-$seed" 47 --tasks 40
+    train "dir-$seed" cheetah-dir "$seed" 100
+    evaluate "dir-$seed" 100 --tasks 40
   done
-  row vel-0 50 "cheetah-vel, seed 0"
-  row dir-zero-belief 50 "cheetah-dir, seed 0, belief.zero=true (control)"
-  cat <<'TEXT'
+  train vel-0 cheetah-vel 0 50
+  evaluate vel-0 50 --tasks 40
+  train dir-zero-belief cheetah-dir 0 50 belief.zero=true
+  evaluate dir-zero-belief 50 --tasks 40
+}
 
-The control sees zeros instead of the belief: it cannot tell the two directions apart.
+ant() {
+  train ant-0 ant-dir 0 160
+  evaluate ant-0 160 --tasks 40
+  evaluate ant-0 shuffled --tasks 40 --shuffled
+  train ant-zero-0 ant-dir 0 160 belief.zero=true
+  evaluate ant-zero-0 160 --tasks 40
+}
 
-## Evaluations on the way
+metaworld() {
+  local seed
+  for seed in 0 1 2; do
+    train "reach-$seed" ml1-reach "$seed" 100
+    evaluate "reach-$seed" 100 --tasks 50
+    evaluate "reach-$seed" shuffled --tasks 50 --shuffled
+    evaluate "reach-$seed" metaworld --tasks 50 --protocol metaworld
+  done
+  train ml10-0 ml10 0 50
+  evaluate ml10-0 train --split train --tasks 200
+  evaluate ml10-0 test --tasks 200
+}
 
-Steps: mean greedy first-episode return on 16 held-out trials.
-
-| run | curve |
-|---|---|
-TEXT
-  for seed in 0 1 2; do curve "dir-$seed" "cheetah-dir, seed $seed"; done
-  curve vel-0 "cheetah-vel, seed 0"
-  curve dir-zero-belief "cheetah-dir, belief.zero=true"
-} >"$page"
-echo "wrote $page"
+for topic in "${topics[@]}"; do
+  "$topic"
+  python3 deploy/results.py "$topic" "$runs" "$ranks" >"$pages/$topic.md.part"
+  mv "$pages/$topic.md.part" "$pages/$topic.md"
+  echo "wrote $pages/$topic.md"
+done

@@ -1,0 +1,152 @@
+#!/usr/bin/env python3
+"""Writes a page of docs/results from the runs that deploy/results.sh made.
+
+usage: results.py cheetah|ant|metaworld RUNS RANKS     (the page goes to stdout)
+"""
+import datetime
+import json
+import os
+import subprocess
+import sys
+
+TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
+class Runs:
+    """Files of a folder of runs."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def figures(self, name, what):
+        with open(f"{self.folder}/{name}.{what}.json") as file:
+            return json.load(file)
+
+    def seconds(self, name, rounds):
+        with open(f"{self.folder}/{name}.{rounds}.seconds") as file:
+            return int(file.read())
+
+    def metrics(self, name):
+        with open(f"{self.folder}/{name}/metrics.jsonl") as file:
+            return [json.loads(line) for line in file]
+
+    def steps(self, name, rounds):
+        return next(row["steps"] for row in self.metrics(name) if row["round"] == rounds)
+
+
+def head(title, topic, ranks, about):
+    cpu = next((line.split(": ", 1)[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "?")
+    version = subprocess.run([f"{TOP}/build/glibrl", "--version"], stdout=subprocess.PIPE, text=True, check=True).stdout
+    how = "as one process" if ranks == 1 else f"with {ranks} ranks (one learns)"
+    launch = "" if ranks == 1 else f"mpirun -n {ranks} "
+    return f"""# {title}
+
+Made by `deploy/results.sh {topic}`, {how} on {os.cpu_count()} cores, {cpu}, {datetime.date.today()},
+program {version.splitlines()[0]}. {about}
+Figures of other papers were made with other simulators and are not comparable (docs/environments.md).
+
+Command of each run: `{launch}glibrl train --preset NAME --set train.seed=SEED --set train.rounds=ROUNDS --out RUN`. Seconds
+are of training, evaluations on the way and checkpoints included, on a machine that others use too.
+"""
+
+
+def interval(e, what="return_iqm"):
+    return f"{e[what]:.0f} ({e[what + '_low']:.0f} to {e[what + '_high']:.0f})"
+
+
+def share(e):
+    return f"{e['success']:.2f} ({e['success_low']:.2f} to {e['success_high']:.2f})"
+
+
+def curve(runs, name, key, digits=0):
+    points = [(row["steps"], row[key]) for row in runs.metrics(name) if row[key] is not None]
+    return " · ".join(f"{steps:,}: {value:.{digits}f}" for steps, value in points)
+
+
+# ---- pages ----
+
+def cheetah(runs, ranks):
+    print(head("HalfCheetah: learning curves", "cheetah", ranks,
+               "Greedy first-episode return on 40 held-out trials;\nthe tasks of cheetah-dir are its two directions, those of "
+               "cheetah-vel 40 fixed velocities."))
+    print("| run | environment steps | seconds | mean return | IQM (95 % interval over trials) |\n|---|---|---|---|---|")
+    rows = [(f"dir-{seed}", rounds, f"cheetah-dir, seed {seed}" + (", resumed" if rounds == 100 else ""))
+            for seed in (0, 1, 2) for rounds in (47, 100)]
+    rows += [("vel-0", 50, "cheetah-vel, seed 0"),
+             ("dir-zero-belief", 50, "cheetah-dir, seed 0, belief.zero=true (control)")]
+    for name, rounds, title in rows:
+        first = runs.figures(name, rounds)["episodes"][0]
+        print(f"| {title} | {rounds * 3200} | {runs.seconds(name, rounds)} | {first['return_mean']:.0f} | {interval(first)} |")
+    print("\nThe control sees zeros instead of the belief: it cannot tell the two directions apart.\n")
+    print("## Evaluations on the way\n\nSteps: mean greedy first-episode return on 16 held-out trials.\n\n| run | curve |\n|---|---|")
+    for name, title in [(f"dir-{seed}", f"cheetah-dir, seed {seed}") for seed in (0, 1, 2)] + \
+            [("vel-0", "cheetah-vel, seed 0"), ("dir-zero-belief", "cheetah-dir, belief.zero=true")]:
+        print(f"| {title} | {curve(runs, name, 'eval_return_first')} |")
+
+
+def ant(runs, ranks):
+    print(head("Ant, two directions", "ant", ranks,
+               "Greedy trials of two episodes on the two tasks\nof ant-dir. Standing still for 200 steps returns 200."))
+    print("| run | environment steps | seconds | episode 1, IQM (95 % interval over trials) | episode 2 | forwards, episode 1 "
+          "| backwards, episode 1 |\n|---|---|---|---|---|---|---|")
+    for name, what, title in (("ant-0", 160, "ant-dir, seed 0"),
+                              ("ant-0", "shuffled", "the same, acting on the context of the other task"),
+                              ("ant-zero-0", 160, "ant-dir, seed 0, belief.zero=true (control)")):
+        d = runs.figures(name, what)
+        by = {task["label"]: task["return_mean"][0] for task in d["tasks"]}
+        print(f"| {title} | {runs.steps(name, 160):,} | {runs.seconds(name, 160)} | {interval(d['episodes'][0])} "
+              f"| {interval(d['episodes'][1])} | {by['forwards']:.0f} | {by['backwards']:.0f} |")
+    print("\nThe control sees zeros instead of the belief: it cannot tell the two directions apart.\n")
+    print("## Evaluations on the way\n\nSteps: mean greedy return of the last episode on 16 held-out trials.\n\n| run | curve |\n|---|---|")
+    for name, title in (("ant-0", "ant-dir, seed 0"), ("ant-zero-0", "belief.zero=true")):
+        print(f"| {title} | {curve(runs, name, 'eval_return_last')} |")
+
+
+def metaworld(runs, ranks):
+    print(head("MetaWorld", "metaworld", ranks, "Success: the flag raised at any step of an episode."))
+    print("## ML1-reach\n\nTwo episodes of 150 steps, K = 32, reward head; 50 held-out goals, greedy. The row `shuffled` acts on the "
+          "context of another\ngoal; `10 + 3` is MetaWorld's own protocol (500 steps an episode, ten of adaptation, three evaluated).\n")
+    print("| run | environment steps | seconds | success, episode 1 (95 % interval over trials) | success, episode 2 | return, episode 2, IQM "
+          "|\n|---|---|---|---|---|---|")
+    for seed in (0, 1, 2):
+        name = f"reach-{seed}"
+        first, second = runs.figures(name, 100)["episodes"]
+        print(f"| seed {seed} | {runs.steps(name, 100):,} | {runs.seconds(name, 100)} | {share(first)} | {share(second)} | {interval(second)} |")
+        first, second = runs.figures(name, "shuffled")["episodes"]
+        print(f"| seed {seed}, shuffled | | | {share(first)} | {share(second)} | {interval(second)} |")
+        adapted = runs.figures(name, "metaworld")["adapted"]
+        print(f"| seed {seed}, 10 + 3 | | | | {share(adapted)} after adaptation | {interval(adapted)} |")
+    print("\nSuccess on 16 held-out trials on the way, mean of the two episodes:\n\n| run | curve |\n|---|---|")
+    for seed in (0, 1, 2):
+        print(f"| seed {seed} | {curve(runs, f'reach-{seed}', 'eval_success', 2)} |")
+    ml10(runs)
+
+
+def extremes(rows, key):
+    values = [row[key] for row in rows if row[key] is not None]
+    return f"{min(values):.3g} to {max(values):.3g}"
+
+
+def ml10(runs):
+    rows = runs.metrics("ml10-0")
+    print(f"\n## ML10\n\nSeed 0, both heads, {rows[-1]['steps']:,} steps in {runs.seconds('ml10-0', 50)} s. Two episodes of 200 steps, greedy.\n")
+    for what, title in (("train", "training tasks"), ("test", "held-out tasks")):
+        d = runs.figures("ml10-0", what)
+        print(f"**{d['trials']} trials on {title}**: success {share(d['episodes'][0])} in episode 1, {share(d['episodes'][1])} in episode 2.\n")
+        print("| environment | trials | success, episode 1 | success, episode 2 | return, episode 1 | return, episode 2 |\n|---|---|---|---|---|---|")
+        for task in sorted(d["tasks"], key=lambda task: task["label"]):
+            print(f"| {task['label']} | {task['trials']} | {task['success'][0]:.2f} | {task['success'][1]:.2f} "
+                  f"| {task['return_mean'][0]:.0f} | {task['return_mean'][1]:.0f} |")
+        print()
+    print("Nothing left the finite numbers in any round. Of a round's last model update, smallest to largest:\n")
+    print("| | reward head | transition head |\n|---|---|---|")
+    for key, title in (("evidence", "evidence, nats a row"), ("condition", "cond(Xi)"), ("log_rank", "log effective rank of Phi'Phi"),
+                       ("predictive", "predictive of new trials, nats a row")):
+        print(f"| {title} | {extremes(rows, key + '_reward')} | {extremes(rows, key + '_transition')} |")
+    print("\nSuccess on 16 held-out trials on the way: " + curve(runs, "ml10-0", "eval_success", 2))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 4:
+        sys.exit(__doc__)
+    {"cheetah": cheetah, "ant": ant, "metaworld": metaworld}[sys.argv[1]](Runs(sys.argv[2]), int(sys.argv[3]))
