@@ -99,9 +99,9 @@ def envpool_stepper(name):
 
 
 def own_rates():
-    done = subprocess.run([f"{TOP}/build/glibrl", "bench", "env", "--json", "--repeats", "1", "--seconds", str(SECONDS)],
+    done = subprocess.run([f"{TOP}/build/glibrl", "bench", "env", "--json", "--repeats", "5", "--seconds", str(SECONDS / 5)],
                           stdout=subprocess.PIPE, check=True)
-    return {row["name"][4:]: row["rate"]["median"] for row in json.loads(done.stdout)["rows"]}
+    return {row["name"][4:]: row["rate"]["median"] for row in json.loads(done.stdout)["rows"] if row["name"].startswith("env.")}
 
 
 def measure():

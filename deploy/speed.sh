@@ -28,6 +28,7 @@ $table
 \`\`\`
 
 - \`env.*\`: steps through the environment interface, resets included, against \`mj_step\` alone on the same model with the same actions.
+- \`reset.*\`: resets of a task that has been simulated before, against simulating one.
 - \`rollout.*\`: simulation, policy and exact belief of a slot group, against the same bare loop.
 - \`agent.update\`: one SAC update (batch 256, 256 x 256, observation 17, belief 34 embedded in 64, action 6) on one thread, against its matrix products alone at the same shapes.
 - \`agent.update.2threads\`: two threads, wall time, against one.
