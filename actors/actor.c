@@ -133,8 +133,11 @@ static int evaluate_group(struct glb_actor *a, const struct glb_order *order, ui
 static int each_group(struct glb_actor *a, const struct glb_order *order, uint32_t count,
                       int (*work)(struct glb_actor *, const struct glb_order *, uint32_t)) {
   const uint32_t G = (uint32_t)a->link.config->actor_group;
-  for (uint32_t group = 0; group * G < count; group++)
-    if (glb_world_owner(a->link.world, (int)group) == a->link.world->actor) GLB_TRY(work(a, order, group));
+  for (uint32_t group = 0; group * G < count; group++) {
+    if (glb_world_owner(a->link.world, (int)group) != a->link.world->actor) continue;
+    GLB_CHECK(!glb_stop_now(a->link.world->stop), GLB_ESTOPPED, "asked to stop before slot group %u", group);
+    GLB_TRY(work(a, order, group));
+  }
   return GLB_OK;
 }
 

@@ -86,6 +86,7 @@ void glb_learner_destroy(struct glb_learner *l) {
   glb_model_update_destroy(l->model);
   glb_sampler_destroy(l->sampler);
   glb_replay_destroy(l->replay);
+  free(l->kept);
   free(l->incoming_block);
   free(l->moments_block);
   free(l->lagged);
@@ -150,6 +151,12 @@ static int receive_round(struct glb_learner *l) {
 
 /* ---- the parts of a round ---- */
 
+/* At safe points within a round. */
+static int go_on(const struct glb_learner *l) {
+  GLB_CHECK(!glb_stop_now(l->link.stop), GLB_ESTOPPED, "asked to stop in round %lld", (long long)l->round);
+  return GLB_OK;
+}
+
 /* Returns and successes of the round's trials, in slot order; observations to the running moments. */
 static void observe_round(struct glb_learner *l) {
   const struct glb_config *config = l->link.config;
@@ -202,6 +209,7 @@ static int update_model(struct glb_learner *l) {
                              .first = l->replay->first,
                              .last = l->replay->last,
                              .version = l->version};
+    GLB_TRY(go_on(l));
     GLB_TRY(glb_model_update_run(l->model, &what, &report));
   }
   l->row[GLB_METRIC_time_model] = glb_clock_wall() - start;
@@ -246,6 +254,7 @@ static int update_agent(struct glb_learner *l) {
   double critic = 0, policy = 0, entropy = 0, q = 0;
   struct glb_sac_report report = {0};
   for (int u = 0; u < updates; u++) {
+    GLB_TRY(go_on(l));
     GLB_TRY(glb_sac_update(l->sac, glb_sampler_draw(l->sampler, (uint32_t)l->round, (uint32_t)u), &report));
     critic += report.critic_loss / updates;
     policy += report.policy_loss / updates;
@@ -396,6 +405,7 @@ static int learn_round(struct glb_learner *l) {
   GLB_TRY(update_agent(l));
 
   l->round = round + 1;
+  GLB_TRY(glb_state_keep(&l->kept, l));
   if (glb_schedule_evaluate(config, round)) {
     if (ahead && l->round < config->train_rounds) GLB_TRY(receive_round(l));
     GLB_TRY(evaluate(l));
@@ -408,11 +418,42 @@ static int learn_round(struct glb_learner *l) {
   return GLB_OK;
 }
 
-int glb_learner_run(struct glb_learner *l) {
-  GLB_TRY(glb_runlog_create(&l->log, l->link.run, l->round));
+/* Whether to end between two rounds: asked to, or another round may not fit in the time that is left. */
+static int is_over(const struct glb_learner *l) {
+  const struct glb_stop *stop = l->link.stop;
+  if (!stop) return 0;
+  return stop->soon || stop->now || (stop->deadline && glb_clock_wall() + 1.5 * l->slowest > stop->deadline);
+}
+
+/* Leaves a checkpoint, and the actors without work. */
+static int end_early(struct glb_learner *l) {
+  const int ahead = l->link.config->schedule_lag == 1;
+  if (!glb_schedule_checkpoint(l->link.config, l->round - 1)) GLB_TRY(glb_state_save(l));
+  GLB_TRY(glb_runlog_land(l->log));
+  if (ahead) GLB_TRY(receive_round(l));
+  return order(l, &(struct glb_order){.verb = GLB_VERB_STOP});
+}
+
+static int learn(struct glb_learner *l) {
+  GLB_TRY(glb_state_keep(&l->kept, l));
   GLB_TRY(begin(l));
-  while (l->round < l->link.config->train_rounds) GLB_TRY(learn_round(l));
+  while (l->round < l->link.config->train_rounds) {
+    const double start = glb_clock_wall();
+    GLB_TRY(learn_round(l));
+    l->slowest = fmax(l->slowest, glb_clock_wall() - start);
+    if (l->round < l->link.config->train_rounds && is_over(l)) return end_early(l);
+  }
   glb_progress_say(&l->progress, "finished after round %lld, %lld steps: %s", (long long)l->round,
                    (long long)l->steps, l->link.run);
   return order(l, &(struct glb_order){.verb = GLB_VERB_STOP});
+}
+
+int glb_learner_run(struct glb_learner *l) {
+  GLB_TRY(glb_runlog_create(&l->log, l->link.run, l->round));
+  const int code = learn(l);
+  if (code == GLB_ESTOPPED) {
+    GLB_TRY(glb_state_rescue(l->kept, l));
+    GLB_TRY(glb_runlog_land(l->log));
+  }
+  return code;
 }

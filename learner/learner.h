@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "common/base/pool.h"
+#include "common/base/stop.h"
 #include "common/config/config.h"
 #include "common/model/fit.h"
 #include "common/nn/norm.h"
@@ -35,7 +36,8 @@ struct glb_learner_links {  // all kept
   struct glb_mail *mail;
   const struct glb_partner *partner;  // the acting half of this rank; NULL where actors are on other ranks
   struct glb_pool *pool;
-  const char *run;  // run directory
+  const char *run;              // run directory
+  const struct glb_stop *stop;  // what the outside asks; NULL: nothing
 };
 
 struct glb_learner {
@@ -58,17 +60,20 @@ struct glb_learner {
   struct glb_progress progress;
   struct glb_trial incoming;  // a trial as it comes in
   void *incoming_block;
-  uint32_t due;             // round whose trials are awaited or have come
-  int arrived;              // trials of it that have come
-  double row[GLB_METRICS];  // metrics of the round under way
+  uint32_t due;                 // round whose trials are awaited or have come
+  int arrived;                  // trials of it that have come
+  double row[GLB_METRICS];      // metrics of the round under way
+  struct glb_state_kept *kept;  // of the last finished round
+  double slowest;               // seconds of the slowest round so far, its checkpoint included
 };
 
 /* Everything at its start, drawn from the seed. */
 int glb_learner_create(struct glb_learner **learner, const struct glb_learner_links *links);
 void glb_learner_destroy(struct glb_learner *learner);
 
-/* Trains up to train.rounds, from the start or from where a checkpoint left it, then tells the actors to
- * stop. */
+/* Trains up to train.rounds, from the start or from where a checkpoint left it, then tells the actors to stop. Asked to stop
+ * before, it leaves a checkpoint: after the round (GLB_OK, round < train.rounds; the actors are told), or of the last finished
+ * round (GLB_ESTOPPED; the actors are still at work). */
 int glb_learner_run(struct glb_learner *learner);
 
 #endif  // LEARNER_LEARNER_H

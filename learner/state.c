@@ -11,18 +11,51 @@
 
 static const int64_t format = 1;
 
-/* Blocks go to the file or come from it in one walk, so that no list is written twice. */
-struct walk {
-  struct glb_h5 *file;
-  int load;
+/* Where a walk over all blocks brings them, so that no list is written twice. */
+enum direction {
+  SAVE,   // the learner's to the file
+  LOAD,   // the file's to the learner
+  KEEP,   // the learner's to memory; without memory it counts
+  RESCUE  // what was kept to the file
 };
+
+struct walk {
+  enum direction direction;
+  struct glb_h5 *file;
+  char *memory;  // of what is kept
+  size_t at;     // bytes of it so far
+};
+
+static size_t width_of(enum glb_h5_type type) {
+  switch (type) {
+    case GLB_H5_U8:
+      return 1;
+    case GLB_H5_F32:
+    case GLB_H5_I32:
+      return 4;
+    default:
+      return 8;
+  }
+}
 
 static int array(struct walk *w, const char *name, enum glb_h5_type type, int rank, const size_t *dims,
                  void *data, const char *units) {
   size_t count = 1;
-  if (!w->load) return glb_h5_write(w->file, name, type, rank, dims, data, units);
   for (int i = 0; i < rank; i++) count *= dims[i];
-  return glb_h5_read(w->file, name, type, count, data);
+  char *kept = w->memory ? w->memory + w->at : NULL;
+  w->at += count * width_of(type);
+  switch (w->direction) {
+    case SAVE:
+      return glb_h5_write(w->file, name, type, rank, dims, data, units);
+    case LOAD:
+      return glb_h5_read(w->file, name, type, count, data);
+    case KEEP:
+      if (kept) memcpy(kept, data, count * width_of(type));
+      return GLB_OK;
+    case RESCUE:
+      return glb_h5_write(w->file, name, type, rank, dims, kept, units);
+  }
+  return GLB_OK;
 }
 
 static int vector(struct walk *w, const char *name, enum glb_h5_type type, size_t count, void *data) {
@@ -86,6 +119,7 @@ static int counters(struct walk *w, struct glb_learner *l) {
   int64_t values[5] = {l->round, l->steps, (int64_t)l->lagged_version, l->replay->first, l->replay->last};
   GLB_TRY(vector(w, "run/counters", GLB_H5_I64, 5, values));
   GLB_TRY(vector(w, "run/lagged_snapshot", GLB_H5_F32, l->acting.size, l->lagged));
+  if (w->direction != LOAD) return GLB_OK;
   GLB_CHECK(values[0] >= 0 && values[3] >= 0 && values[3] <= values[4] && values[4] == values[0] &&
                 values[4] - values[3] < l->link.space->window,
             GLB_EFORMAT, "run/counters of the checkpoint do not fit together");
@@ -135,9 +169,15 @@ static void *of_success(const struct glb_trial *t) {
   return t->success;
 }
 
-static int trial_member(struct walk *w, struct glb_learner *l, const struct member *m) {
+/* The rounds whose trials are written or read: those in replay, or those that were when the rest was kept. */
+struct rounds {
+  uint32_t first, last;
+};
+
+static int trial_member(struct walk *w, struct glb_learner *l, struct rounds rounds, const struct member *m) {
   const struct glb_replay *replay = l->replay;
-  const size_t slots = (size_t)replay->shelf.slots, count = (replay->last - replay->first) * slots;
+  const size_t slots = (size_t)replay->shelf.slots, count = (rounds.last - rounds.first) * slots;
+  const int load = w->direction == LOAD;
   size_t dims[4] = {count}, bytes = m->width;
   for (int i = 0; i < m->rank; i++) {
     dims[i + 1] = m->dims[i];
@@ -145,22 +185,22 @@ static int trial_member(struct walk *w, struct glb_learner *l, const struct memb
   }
   char *all = malloc(count * bytes + 1);
   GLB_CHECK(all, GLB_ENOMEM, "no memory for %zu bytes of %s", count * bytes, m->name);
-  int code = w->load ? array(w, m->name, m->type, m->rank + 1, dims, all, m->units) : GLB_OK;
+  int code = load ? array(w, m->name, m->type, m->rank + 1, dims, all, m->units) : GLB_OK;
   for (size_t i = 0; i < count && !code; i++) {
     struct glb_trial trial;
-    glb_shelf_place(&replay->shelf, &trial, replay->first + (uint32_t)(i / slots), (uint32_t)(i % slots));
-    if (w->load)
+    glb_shelf_place(&replay->shelf, &trial, rounds.first + (uint32_t)(i / slots), (uint32_t)(i % slots));
+    if (load)
       memcpy(m->of(&trial), all + i * bytes, bytes);
     else
       memcpy(all + i * bytes, m->of(&trial), bytes);
   }
-  if (!w->load) code = array(w, m->name, m->type, m->rank + 1, dims, all, m->units);
+  if (!load) code = glb_h5_write(w->file, m->name, m->type, m->rank + 1, dims, all, m->units);
   free(all);
   GLB_TRY(code);
   return GLB_OK;
 }
 
-static int trials(struct walk *w, struct glb_learner *l) {
+static int trials(struct walk *w, struct glb_learner *l, struct rounds rounds) {
   const struct glb_trial_shape shape = l->link.space->trial;
   const size_t O = (size_t)shape.O, A = (size_t)shape.A, P = (size_t)shape.P, E = (size_t)shape.E,
                T = (size_t)shape.T;
@@ -175,8 +215,9 @@ static int trials(struct walk *w, struct glb_learner *l) {
       {"replay/terminated", "", GLB_H5_U8, 1, 1, {E}, of_terminated},
       {"replay/success", "", GLB_H5_U8, 1, 1, {E}, of_success},
   };
-  if (l->replay->first == l->replay->last) return GLB_OK;
-  for (size_t i = 0; i < sizeof members / sizeof *members; i++) GLB_TRY(trial_member(w, l, &members[i]));
+  if (rounds.first == rounds.last) return GLB_OK;
+  for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+    GLB_TRY(trial_member(w, l, rounds, &members[i]));
   return GLB_OK;
 }
 
@@ -193,33 +234,73 @@ static int check_trials(const struct glb_replay *replay) {
   return GLB_OK;
 }
 
-static int write_all(struct glb_h5 *file, struct glb_learner *l) {
-  struct walk w = {.file = file};
+static struct rounds rounds_of(const struct glb_replay *replay) {
+  return (struct rounds){.first = replay->first, .last = replay->last};
+}
+
+static int write_all(struct walk *w, struct glb_learner *l, struct rounds rounds) {
   char text[16384];
   glb_config_write(l->link.config, text, sizeof text);
-  GLB_TRY(glb_h5_write_int(file, "", "format", format));
-  GLB_TRY(glb_h5_write_text(file, "", "config", text));
-  GLB_TRY(learned(&w, l));
-  GLB_TRY(counters(&w, l));
-  GLB_TRY(trials(&w, l));
+  GLB_TRY(glb_h5_write_int(w->file, "", "format", format));
+  GLB_TRY(glb_h5_write_text(w->file, "", "config", text));
+  GLB_TRY(learned(w, l));
+  GLB_TRY(counters(w, l));
+  GLB_TRY(trials(w, l, rounds));
   return GLB_OK;
 }
 
-int glb_state_save(struct glb_learner *l) {
-  struct glb_h5 *file;
-  GLB_TRY(glb_h5_create(&file));
-  int code = write_all(file, l);
-  if (!code) code = glb_checkpoint_land(file, l->link.run, l->round, (int)l->link.config->checkpoint_keep);
-  glb_h5_close(file);
+/* Writes a checkpoint of a round. */
+static int land(struct walk *w, struct glb_learner *l, struct rounds rounds, int64_t round) {
+  GLB_TRY(glb_h5_create(&w->file));
+  int code = write_all(w, l, rounds);
+  if (!code) code = glb_checkpoint_land(w->file, l->link.run, round, (int)l->link.config->checkpoint_keep);
+  glb_h5_close(w->file);
   GLB_TRY(code);
   return GLB_OK;
 }
 
+int glb_state_save(struct glb_learner *l) {
+  return land(&(struct walk){.direction = SAVE}, l, rounds_of(l->replay), l->round);
+}
+
+/* ---- what a stop in the middle of a round falls back on ---- */
+
+struct glb_state_kept {
+  int64_t round;
+  struct rounds rounds;
+  size_t size;
+  char memory[];
+};
+
+static int walk_kept(struct walk *w, struct glb_learner *l) {
+  GLB_TRY(learned(w, l));
+  return counters(w, l);
+}
+
+int glb_state_keep(struct glb_state_kept **kept, struct glb_learner *l) {
+  if (!*kept) {
+    struct walk count = {.direction = KEEP};
+    GLB_TRY(walk_kept(&count, l));
+    *kept = malloc(sizeof **kept + count.at);
+    GLB_CHECK(*kept, GLB_ENOMEM, "no memory for %zu bytes of state", count.at);
+    (*kept)->size = count.at;
+  }
+  (*kept)->round = l->round;
+  (*kept)->rounds = rounds_of(l->replay);
+  return walk_kept(&(struct walk){.direction = KEEP, .memory = (*kept)->memory}, l);
+}
+
+int glb_state_rescue(struct glb_state_kept *kept, struct glb_learner *l) {
+  struct walk w = {.direction = RESCUE, .memory = kept->memory};
+  GLB_TRY(land(&w, l, kept->rounds, kept->round));
+  return GLB_OK;
+}
+
 int glb_state_load(struct glb_learner *l, struct glb_h5 *file) {
-  struct walk w = {.file = file, .load = 1};
+  struct walk w = {.direction = LOAD, .file = file};
   GLB_TRY(learned(&w, l));
   GLB_TRY(counters(&w, l));
-  GLB_TRY(trials(&w, l));
+  GLB_TRY(trials(&w, l, rounds_of(l->replay)));
   GLB_TRY(check_trials(l->replay));
   GLB_TRY(glb_replay_refresh(l->replay));
   return GLB_OK;
@@ -238,7 +319,7 @@ int glb_state_config(struct glb_config *config, struct glb_h5 *file) {
 }
 
 int glb_state_snapshot(float *snapshot, const struct glb_space *space, struct glb_h5 *file) {
-  struct walk w = {.file = file, .load = 1};
+  struct walk w = {.direction = LOAD, .file = file};
   struct glb_acting a;
   glb_acting_map(&a, space, snapshot);
   GLB_TRY(acting(&w, "learned/acting", space, &a));

@@ -18,6 +18,13 @@ struct glb_space;
 /* Writes the learner after a finished round as the newest checkpoint of its run. */
 int glb_state_save(struct glb_learner *learner);
 
+/* A copy of all that a round changes, but for the trials in replay, which stay in their places: keep makes it the first time
+ * and renews it after each round, before anything of the next is taken up. rescue writes the checkpoint of the round it was
+ * made after, whatever has been begun since. Owned by the caller (free). */
+struct glb_state_kept;
+int glb_state_keep(struct glb_state_kept **kept, struct glb_learner *learner);
+int glb_state_rescue(struct glb_state_kept *kept, struct glb_learner *learner);
+
 /* Takes up what stands in an opened checkpoint. The configuration has been compared by the caller.
  * GLB_EFORMAT for missing or misshapen blocks. */
 int glb_state_load(struct glb_learner *learner, struct glb_h5 *file);

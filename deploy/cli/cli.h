@@ -30,6 +30,7 @@ struct glb_usage {
 };
 
 enum { GLB_USAGE_HELP = -1 };
+enum { GLB_EXIT_AGAIN = 75 };  // a checkpoint is written: run the same command again
 
 /* Walks argv with getopt_long. take is called for each option (name, value or NULL) and each positional
  * argument (name NULL), in order; it returns 0 or a code of its own that ends the walk and is returned.

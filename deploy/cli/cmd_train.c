@@ -7,10 +7,13 @@
 #include "common/store/checkpoint.h"
 #include "common/store/file.h"
 #include "common/store/h5.h"
+#include "common/store/lock.h"
+#include "common/store/status.h"
 #include "common/task/task.h"
 #include "deploy/cli/cli.h"
 #include "deploy/cli/lists.h"
 #include "deploy/cli/session.h"
+#include "deploy/cli/signals.h"
 #include "learner/learner.h"
 #include "learner/state.h"
 
@@ -20,6 +23,9 @@ static const struct glb_option options[] = {
     {"out", "RUN", "run directory: configuration, metrics, checkpoints"},
     {"resume", "auto|never|PATH",
      "go on from RUN's newest checkpoint (auto, the default), refuse to (never), or start from a file"},
+    {"max-walltime", "TIME",
+     "end with a checkpoint and exit code 75 before this much time ([[H:]M:]S) has passed (default: what "
+     "SLURM_JOB_END_TIME leaves)"},
     {"override", NULL, "resume although the configuration differs from the checkpoint's"},
 };
 
@@ -35,7 +41,9 @@ static const struct glb_usage usage = {
         "Trains GLiBRL on a task family. Under mpirun rank 0 learns and the others act; as one process it "
         "does both.\n"
         "The same seed gives the same bits on any number of ranks. The same command resumes where a run "
-        "ended.",
+        "ended.\n"
+        "SIGUSR1 ends it after the round, SIGTERM and SIGINT at once, with a checkpoint and exit code 75: "
+        "run it again.",
     .options = options,
     .arguments = 1,
     .count = sizeof options / sizeof *options,
@@ -46,8 +54,10 @@ static const struct glb_usage usage = {
 
 struct request {
   struct glb_config config;
-  const char *out, *resume;
+  const char *out, *resume, *walltime;
   int override, based;  // a preset or a file has been taken
+  double limit;         // seconds until the job ends, 0: none
+  struct glb_lock lock;
 };
 
 static int take(void *context, const char *name, const char *value) {
@@ -60,6 +70,7 @@ static int take(void *context, const char *name, const char *value) {
   }
   if (!strcmp(name, "out")) r->out = value;
   if (!strcmp(name, "resume")) r->resume = value;
+  if (!strcmp(name, "max-walltime")) r->walltime = value;
   if (!strcmp(name, "override")) r->override = 1;
   return GLB_OK;
 }
@@ -115,7 +126,9 @@ static int prepare(struct request *r, struct glb_h5 **file, int argc, char **arg
   }
   GLB_TRY(glb_config_validate(&r->config));
   GLB_TRY(glb_family_find(&family, r->config.env_family));
+  GLB_TRY(glb_signals_limit(&r->limit, r->walltime));
   GLB_TRY(glb_file_folder(r->out));
+  GLB_TRY(glb_lock_take(&r->lock, r->out));
   GLB_TRY(find_checkpoint(r, file));
   char path[4200], text[16384];
   const size_t length = glb_config_write(&r->config, text, sizeof text);
@@ -132,10 +145,40 @@ static int threads_for(const struct glb_config *config) {
   return cores < config->agent_shards ? cores : (int)config->agent_shards;
 }
 
-static int learn(struct glb_session *s, struct request *r, struct glb_h5 *file) {
+/* How the run stands now, for who looks from outside. */
+static int tell(const struct request *r, const char *state, int exit, int64_t round, const char *why) {
+  return glb_status_write(
+      r->out,
+      &(struct glb_status){
+          .state = state, .exit = exit, .round = round, .rounds = r->config.train_rounds, .why = why});
+}
+
+/* What has come of a run: finished, stopped or failed; *status gets the exit code of a stop. A failure to say so does not hide
+ * the failure itself. GLB_ESTOPPED passes: the other ranks do not know yet. */
+static int conclude(const struct request *r, const struct glb_learner *l, const struct glb_stop *stop,
+                    int code, int *status) {
+  const int64_t round = l ? l->round : -1;
+  const int stopped = code == GLB_ESTOPPED || (!code && round < r->config.train_rounds);
+  if (!stopped && code) {
+    char why[1024];
+    snprintf(why, sizeof why, "%s", glb_error_message());
+    if (tell(r, "failed", 1, round, why)) GLB_WARN("%s", glb_error_message());
+    return glb_error_raise(code, __FILE__, __LINE__, "%s", why);
+  }
+  if (!stopped) return tell(r, "finished", 0, round, "");
+  const char *why = glb_signals_name(stop->now ? stop->now : stop->soon);
+  *status = GLB_EXIT_AGAIN;
+  GLB_TRY(tell(r, "stopped", GLB_EXIT_AGAIN, round, why));
+  GLB_INFO("stopped by %s; a checkpoint is written: the same command goes on", why);
+  return code;
+}
+
+static int learn(struct glb_session *s, struct request *r, struct glb_h5 *file, int *status) {
+  const struct glb_stop *stop = s->world->stop;
   struct glb_pool *pool = NULL;
   struct glb_learner *learner = NULL;
   int code = GLB_OK;
+  GLB_TRY_OUT(code, out, tell(r, "running", -1, -1, ""));
   GLB_TRY_OUT(code, out, glb_pool_create(&pool, threads_for(&s->config)));
   const struct glb_learner_links links = {.config = &s->config,
                                           .space = &s->space,
@@ -145,7 +188,8 @@ static int learn(struct glb_session *s, struct request *r, struct glb_h5 *file) 
                                           .mail = s->mail,
                                           .partner = glb_session_partner(s),
                                           .pool = pool,
-                                          .run = r->out};
+                                          .run = r->out,
+                                          .stop = stop};
   GLB_TRY_OUT(code, out, glb_learner_create(&learner, &links));
   if (file) {
     GLB_TRY_OUT(code, out, glb_state_load(learner, file));
@@ -157,12 +201,13 @@ static int learn(struct glb_session *s, struct request *r, struct glb_h5 *file) 
            (long long)s->config.actor_group);
   GLB_TRY_OUT(code, out, glb_learner_run(learner));
 out:
+  code = conclude(r, learner, stop, code, status);
   glb_learner_destroy(learner);
   glb_pool_destroy(pool);
   return code;
 }
 
-static int take_part(struct request *r, struct glb_h5 *file, struct glb_world *world) {
+static int take_part(struct request *r, struct glb_h5 *file, struct glb_world *world, int *status) {
   struct glb_session s = {.config = r->config};
   int code = GLB_OK;
   GLB_TRY_OUT(code, out, glb_session_sizes(&s, 0, 0));
@@ -170,7 +215,7 @@ static int take_part(struct request *r, struct glb_h5 *file, struct glb_world *w
   if (world->actor == 0)
     GLB_INFO("an actor remembers up to %.1f MB of trials", (double)glb_actor_memory(s.actor) / 1e6);
   if (world->learner)
-    GLB_TRY_OUT(code, out, learn(&s, r, file));
+    GLB_TRY_OUT(code, out, learn(&s, r, file, status));
   else
     GLB_TRY_OUT(code, out, glb_actor_run(s.actor));
 out:
@@ -179,7 +224,7 @@ out:
 }
 
 int glb_cmd_train(int argc, char **argv, int *status) {
-  struct request r = {.resume = "auto"};
+  struct request r = {.resume = "auto", .lock = {-1}};
   struct glb_world world;
   struct glb_h5 *file = NULL;
   int go = 0;
@@ -187,7 +232,12 @@ int glb_cmd_train(int argc, char **argv, int *status) {
   glb_config_init(&r.config);
   int code = world.learner ? prepare(&r, &file, argc, argv, status) : GLB_OK;
   code = glb_session_share(&r.config, &world, code, status, &go);
-  if (!code && go) code = take_part(&r, file, &world);
+  if (!code && go) {
+    const struct glb_stop *stop = glb_signals_take(world.learner, r.limit);
+    if (world.learner) world.stop = stop;
+    code = take_part(&r, file, &world, status);
+  }
+  glb_lock_release(&r.lock);
   glb_h5_close(file);
   glb_world_finish(&world);
   if (code == GLB_USAGE_HELP) return GLB_OK;

@@ -129,7 +129,8 @@ static int run(struct process *process, const struct command *command, int argc,
 
 // Exit code of a command.
 static int finish(const struct process *process, const char *command, int code, int status) {
-  int failed = code != GLB_OK && code != GLB_USAGE_HELP && status != 2;
+  const int failed = code != GLB_OK && code != GLB_ESTOPPED && code != GLB_USAGE_HELP && status != 2;
+  if (code == GLB_ESTOPPED && process->size > 1) MPI_Abort(MPI_COMM_WORLD, status);  // the others are at work
   if (failed) {
     if (process->size > 1) abort_all(process, command, code);
     print_error(process, command, code);

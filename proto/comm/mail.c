@@ -206,7 +206,7 @@ int glb_mail_receive(struct glb_mail *mail, const uint8_t **frame, size_t *size,
     GLB_TRY(glb_mail_poll(mail, frame, size, from));
     if (*frame) break;
     GLB_CHECK(!alone(mail), GLB_EINVAL, "waiting for a frame in a world of one rank, and none is queued");
-    glb_wait_pause(begin);
+    GLB_TRY(glb_wait_pause(mail->world, begin));
   }
   glb_wait_count(mail->world, begin);
   return GLB_OK;

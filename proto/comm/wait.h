@@ -5,7 +5,7 @@
  * once, a long one costs next to no CPU time.
  *
  *     double begin = glb_clock_wall();
- *     for (;;) { test; if (done) break; glb_wait_pause(begin); }
+ *     for (;;) { test; if (done) break; GLB_TRY(glb_wait_pause(world, begin)); }
  *     glb_wait_count(world, begin); */
 #ifndef PROTO_COMM_WAIT_H
 #define PROTO_COMM_WAIT_H
@@ -14,8 +14,9 @@
 
 #include "proto/comm/world.h"
 
-/* The pause between two tests of a wait that began at begin (glb_clock_wall). */
-void glb_wait_pause(double begin);
+/* The pause between two tests of a wait that began at begin (glb_clock_wall). GLB_ESTOPPED where the run is to end at
+ * once. */
+int glb_wait_pause(const struct glb_world *world, double begin);
 
 /* Adds the time since begin to world->waited. */
 void glb_wait_count(struct glb_world *world, double begin);

@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "common/base/stop.h"
+
 enum { GLB_LEARNER_RANK = 0 };
 
 struct glb_comm;  // the private communicator (MPI_Comm inside)
@@ -18,11 +20,12 @@ struct glb_comm;  // the private communicator (MPI_Comm inside)
 struct glb_world {
   struct glb_comm *comm;  // owned; NULL in a process without MPI
   int rank, size;
-  int learner;              // this rank learns
-  int actors;               // number of actors, >= 1
-  int actor;                // number of this rank among the actors, or -1
-  double waited;            // seconds spent in waits so far
-  uint64_t sent, received;  // bytes handed to and taken from MPI so far
+  int learner;                  // this rank learns
+  int actors;                   // number of actors, >= 1
+  int actor;                    // number of this rank among the actors, or -1
+  double waited;                // seconds spent in waits so far
+  const struct glb_stop *stop;  // ends waits with GLB_ESTOPPED; kept; NULL: nothing does
+  uint64_t sent, received;      // bytes handed to and taken from MPI so far
 };
 
 /* Makes a duplicate of MPI_COMM_WORLD. Where MPI is not initialised, the world is this process alone and

@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# stop.sh: a run that is told to stop leaves a checkpoint and exit code 75, and the same command goes on to the bits of a run
+# that was never stopped: by signals, at once and after the round, alone and under mpirun, and by a time limit. A run directory
+# has one writer.
+set -euo pipefail
+glibrl=$GLIBRL_BUILD/glibrl mpirun=("$GLIBRL_BUILD/mpirun" --bind-to none)
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+failed=0
+fail() { echo "$*"; failed=1; }
+
+sets=()
+for key in env.horizon=30 train.rounds=12 train.random_rounds=2 train.slots=8 model.updates=3 model.warmup_rounds=2 \
+  model.warmup_factor=2 model.refresh=2 model.freeze=4 agent.updates=120 agent.hidden=64 agent.embedding=16 \
+  replay.trials=32 eval.interval=2 eval.trials=4 checkpoint.interval=5; do
+  sets+=(--set "$key")
+done
+train() { "$glibrl" train --preset cheetah-dir "${sets[@]}" --out "$@"; }
+state() { python3 -c "import json; s = json.load(open('$dir/$1/status.json')); print(s['state'], s['exit'])"; }
+rounds() { cat "$dir/$1/metrics.jsonl" 2>/dev/null | wc -l; }
+
+train "$dir/whole" >"$dir/log" 2>&1 || { cat "$dir/log"; exit 1; }
+digest=$("$glibrl" digest "$dir/whole")
+[ "$(state whole)" = "finished 0" ] || fail "status of a whole run: $(state whole)"
+
+# until_done NAME RANKS: runs the command until it ends with 0
+until_done() {
+  local start=() status=75 tries=0
+  [ "$2" = 1 ] || start=("${mpirun[@]}" -n "$2")
+  while [ "$status" = 75 ] && [ $((tries += 1)) -lt 30 ]; do
+    status=0
+    "${start[@]}" "$glibrl" train --preset cheetah-dir "${sets[@]}" --out "$dir/$1" "${@:3}" >"$dir/log" 2>&1 || status=$?
+  done
+  [ "$status" = 0 ] || { fail "$1: exit $status"; cat "$dir/log"; }
+  [ "$("$glibrl" digest "$dir/$1")" = "$digest" ] || fail "$1: another digest than the whole run's"
+  [ "$(state "$1")" = "finished 0" ] || fail "$1: status $(state "$1")"
+}
+
+# stop NAME SIGNAL ROUNDS RANKS: sends the signal when so many rows are in the metrics, to the program or to mpirun
+stop() {
+  local name=$1 signal=$2 rows=$3 ranks=$4 start=() pid status=0
+  [ "$ranks" = 1 ] || start=("${mpirun[@]}" -n "$ranks")
+  "${start[@]}" "$glibrl" train --preset cheetah-dir "${sets[@]}" --out "$dir/$name" >"$dir/log" 2>&1 &
+  pid=$!
+  for ((i = 0; i < 3000; i++)); do
+    [ "$(rounds "$name")" -ge "$rows" ] && break
+    kill -0 "$pid" 2>/dev/null || break
+    sleep 0.01
+  done
+  kill -s "$signal" "$pid" 2>/dev/null || true
+  wait "$pid" || status=$?
+  if [ "$status" = 0 ]; then
+    echo "$name: done before the signal came"
+  elif [ "$ranks" = 1 ]; then
+    [ "$status" = 75 ] || { fail "$name: exit $status after SIG$signal"; cat "$dir/log"; }
+  fi
+  [ "$status" = 0 ] || [ "$(state "$name")" = "stopped 75" ] || { fail "$name: status $(state "$name")"; cat "$dir/log"; }
+}
+
+for signal in USR1 TERM INT; do
+  stop "one-$signal" "$signal" 4 1
+  until_done "one-$signal" 2
+  stop "three-$signal" "$signal" 4 3
+  until_done "three-$signal" 1
+done
+stop twice TERM 2 2
+stop twice TERM 7 3
+until_done twice 1
+
+# time limits: less than the run needs
+status=0
+train "$dir/walltime" --set train.rounds=100000 --max-walltime 0:03 >"$dir/log" 2>&1 || status=$?
+[ "$status $(state walltime)" = "75 stopped 75" ] || { fail "--max-walltime: exit $status, $(state walltime)"; cat "$dir/log"; }
+status=0
+SLURM_JOB_END_TIME=$(($(date +%s) + 3)) train "$dir/slurm" --set train.rounds=100000 >"$dir/log" 2>&1 || status=$?
+[ "$status $(state slurm)" = "75 stopped 75" ] || { fail "SLURM_JOB_END_TIME: exit $status, $(state slurm)"; cat "$dir/log"; }
+train "$dir/bad" --max-walltime soon >"$dir/log" 2>&1 && fail "--max-walltime soon was taken"
+grep -q 'hours:minutes:seconds, not "soon"' "$dir/log" || { fail "--max-walltime soon: no clear message"; cat "$dir/log"; }
+
+# one writer
+"$glibrl" train --preset cheetah-dir "${sets[@]}" --out "$dir/locked" >"$dir/first" 2>&1 &
+pid=$!
+for ((i = 0; i < 3000; i++)); do [ "$(rounds locked)" -ge 1 ] && break; sleep 0.01; done
+train "$dir/locked" >"$dir/log" 2>&1 && fail "two runs wrote to one directory"
+grep -q "is being trained by process $pid on" "$dir/log" || { fail "a locked run: no clear message"; cat "$dir/log"; }
+wait "$pid" || fail "a second run disturbed the first"
+[ "$("$glibrl" digest "$dir/locked")" = "$digest" ] || fail "a second run changed the first"
+exit $failed
