@@ -3,7 +3,7 @@
  *   snapshot v    -> kept on the desk
  *   rollout n     -> trials of this rank's slot groups: remembered, and sent to the learner
  *   model update  -> statistics up, adjoints down, gradients up
- *   evaluate      -> held-out trials; scores are sent to the learner
+ *   evaluate      -> greedy trials; scores are sent to the learner
  *
  * It holds no state that cannot be made again: configuration, the desk, and the trials of the last rounds. */
 #ifndef ACTORS_ACTOR_H

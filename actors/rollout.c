@@ -1,11 +1,13 @@
 #include "actors/rollout.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "actors/env/env.h"
 #include "common/base/arena.h"
 #include "common/base/error.h"
+#include "common/base/log.h"
 #include "common/base/rng.h"
 #include "common/config/config.h"
 
@@ -15,6 +17,7 @@ struct slot {  // where one slot stands
   uint32_t number;    // slot number
   int episode, step;  // within the trial, within the episode
   int done;           // rows so far; the row being filled
+  int diverged;       // the simulator failed on the step just done
   int ended;          // the step just done ended its episode
   int active;
 };
@@ -87,6 +90,26 @@ static void narrow(float *y, const double *x, int n) {
   for (int i = 0; i < n; i++) y[i] = (float)x[i];
 }
 
+enum { PLACE = 80 };  // bytes of a place's text
+
+/* Where slot s of a trial stands, for people. */
+static void write_place(char place[PLACE], const struct slot *s, const struct glb_trial *trial) {
+  const uint32_t round = trial->head->round;
+  if (round >= GLB_ROLLOUT_HELD_OUT_ROUND)
+    snprintf(place, PLACE, "evaluation trial %u, episode %d, step %d", s->number, s->episode, s->step);
+  else
+    snprintf(place, PLACE, "round %u, slot %u, episode %d, step %d", round, s->number, s->episode, s->step);
+}
+
+/* Names the place in front of a message of the environment's reset. */
+static int of_start(const struct slot *s, const struct glb_trial *trial, int code) {
+  char place[PLACE], message[800];
+  if (!code) return GLB_OK;
+  write_place(place, s, trial);
+  snprintf(message, sizeof message, "%s", glb_error_message());
+  GLB_RAISE(code, "%s: no start, %s", place, message);
+}
+
 /* Starts the next episode of slot i. */
 static int start_episode(struct glb_rollout *r, const struct glb_rollout_request *request, int i,
                          const struct glb_trial *trial) {
@@ -95,9 +118,9 @@ static int start_episode(struct glb_rollout *r, const struct glb_rollout_request
   struct glb_rng rng;
   struct glb_rng_at at = {.round = request->round, .slot = s->number, .episode = (uint32_t)s->episode};
   glb_rng_start(&rng, request->seed, GLB_STREAM_RESET, at);
-  GLB_TRY(glb_env_reset(s->env, trial->task, &rng, r->obs + i * O));
-  narrow(r->obs32 + i * O, r->obs + i * O, O);
   s->step = 0;
+  GLB_TRY(of_start(s, trial, glb_env_reset(s->env, trial->task, &rng, r->obs + i * O)));
+  narrow(r->obs32 + i * O, r->obs + i * O, O);
   return GLB_OK;
 }
 
@@ -161,6 +184,31 @@ static void choose_actions(struct glb_rollout *r, const struct glb_acting *actin
   glb_policy_act(&space->policy, &r->policy, r->a, acting->policy, r->state, r->belief, r->z);
 }
 
+/* A step of slot i on which the simulator failed: back to obs32, with nothing gained. */
+static void stay(struct glb_rollout *r, int i, struct glb_env_step *step, const struct glb_trial *trial) {
+  const int O = r->space->trial.O;
+  char place[PLACE];
+  write_place(place, &r->slot[i], trial);
+  GLB_WARN("%s: the episode ends, %s", place, glb_error_message());
+  *step = (struct glb_env_step){0};
+  memcpy(r->obs2_32 + i * O, r->obs32 + i * O, sizeof(float) * (size_t)O);
+}
+
+/* One step of slot i's environment, from obs32 to obs2_32. */
+static int simulate(struct glb_rollout *r, int i, struct glb_env_step *step, const struct glb_trial *trial) {
+  struct slot *s = &r->slot[i];
+  const int O = r->space->trial.O;
+  const int code = glb_env_step(s->env, r->action, r->obs + i * O, step);
+  s->diverged = code == GLB_EPHYSICS;
+  if (s->diverged) {
+    stay(r, i, step, trial);
+    return GLB_OK;
+  }
+  GLB_TRY(code);
+  narrow(r->obs2_32 + i * O, r->obs + i * O, O);
+  return GLB_OK;
+}
+
 /* Steps slot i's environment and records the row; the belief follows when all slots have stepped. */
 static int step_slot(struct glb_rollout *r, int i, struct glb_trial *trial) {
   struct slot *s = &r->slot[i];
@@ -169,13 +217,15 @@ static int step_slot(struct glb_rollout *r, int i, struct glb_trial *trial) {
   for (int j = 0; j < A; j++) r->action[j] = r->a[i * A + j];
   memcpy(trial->obs + s->done * O, r->obs32 + i * O, sizeof(float) * (size_t)O);
   memcpy(trial->action + s->done * A, r->a + i * A, sizeof(float) * (size_t)A);
-  GLB_TRY(glb_env_step(s->env, r->action, r->obs + i * O, &step));
-  narrow(r->obs2_32 + i * O, r->obs + i * O, O);
+  GLB_TRY(simulate(r, i, &step, trial));
   trial->reward[s->done] = r->reward[i] = step.reward;
   trial->success[s->episode] |= (uint8_t)(step.success != 0);
-  s->ended = step.terminated || s->step + 1 == r->space->horizon;
+  const enum glb_ended how = s->diverged       ? GLB_ENDED_DIVERGED
+                             : step.terminated ? GLB_ENDED_TERMINATED
+                                               : GLB_ENDED_HORIZON;
+  s->ended = how != GLB_ENDED_HORIZON || s->step + 1 == r->space->horizon;
   if (s->ended) {
-    trial->terminated[s->episode] = (uint8_t)(step.terminated != 0);
+    trial->terminated[s->episode] = (uint8_t)how;
     memcpy(trial->last_obs + s->episode * O, r->obs2_32 + i * O, sizeof(float) * (size_t)O);
   }
   return GLB_OK;

@@ -37,8 +37,10 @@ int glb_rollout_create(struct glb_rollout **rollout, const struct glb_config *co
                        const struct glb_space *space);
 void glb_rollout_destroy(struct glb_rollout *rollout);
 
-/* Fills trials (one per slot of the group, mapped with space->trial). No allocation. GLB_EPHYSICS names
- * round, slot, episode and step. */
+/* Fills trials (one per slot of the group, mapped with space->trial). No allocation. Where the simulator
+ * fails in a step (GLB_EPHYSICS), that step leads back to where it started, without reward or success, and
+ * the episode ends there as GLB_ENDED_DIVERGED, with a warning in the log; the trial goes on with its next
+ * one. A reset that fails is an error that names round, slot and episode. */
 int glb_rollout_run(struct glb_rollout *rollout, const struct glb_acting *acting,
                     const struct glb_rollout_request *request, struct glb_trial *trials);
 

@@ -157,11 +157,13 @@ static int go_on(const struct glb_learner *l) {
   return GLB_OK;
 }
 
-/* Returns and successes of the round's trials, in slot order; observations to the running moments. */
+/* Returns, successes and divergences of the round's trials, in slot order; observations to the running
+ * moments. */
 static void observe_round(struct glb_learner *l) {
   const struct glb_config *config = l->link.config;
   const int slots = (int)config->train_slots, O = l->link.space->trial.O;
   double mean = 0, first = 0, last = 0, success = 0;
+  int diverged = 0;
   for (int s = 0; s < slots; s++) {
     struct glb_trial trial;
     glb_shelf_place(&l->replay->shelf, &trial, (uint32_t)l->round, (uint32_t)s);
@@ -172,6 +174,7 @@ static void observe_round(struct glb_learner *l) {
     }
     first += glb_trial_return(&trial, 0);
     last += glb_trial_return(&trial, E - 1);
+    diverged += glb_trial_diverged(&trial);
     l->steps += trial.head->T;
     if (glb_schedule_normalise(config, l->round)) glb_moments_add(&l->moments, trial.obs, O, trial.head->T);
   }
@@ -180,6 +183,7 @@ static void observe_round(struct glb_learner *l) {
   l->row[GLB_METRIC_train_return_last] = last / slots;
   if (l->link.space->family->success) l->row[GLB_METRIC_train_success] = success / slots;
   l->row[GLB_METRIC_steps] = (double)l->steps;
+  l->row[GLB_METRIC_diverged] = diverged;
 }
 
 /* A metric of each head used; the enumeration has reward and transition side by side. */

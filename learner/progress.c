@@ -40,6 +40,8 @@ void glb_progress_show(struct glb_progress *p, const double *row) {
   used = part(line, sizeof line, used, "  return %.1f", row[GLB_METRIC_train_return_first]);
   if (row[GLB_METRIC_train_return_last] != row[GLB_METRIC_train_return_first])
     used = part(line, sizeof line, used, "..%.1f", row[GLB_METRIC_train_return_last]);
+  if (row[GLB_METRIC_diverged] > 0)
+    used = part(line, sizeof line, used, "  diverged %.0f", row[GLB_METRIC_diverged]);
   used = part(line, sizeof line, used, "  held-out %.1f", row[GLB_METRIC_eval_return_first]);
   if (row[GLB_METRIC_eval_return_last] != row[GLB_METRIC_eval_return_first])
     used = part(line, sizeof line, used, "..%.1f", row[GLB_METRIC_eval_return_last]);

@@ -1,5 +1,6 @@
 #include "actors/env/env.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -78,29 +79,41 @@ int glb_env_label(const char **label, const char *name, const double *task) {
   return GLB_OK;
 }
 
-static int check_finite(const double *x, int count, int code, const char *what, const char *family) {
+// |x| <= limit, false for NaN too
+static int check_range(const double *x, int count, double limit, int code, const char *what,
+                       const char *family) {
   for (int i = 0; i < count; i++)
-    GLB_CHECK(isfinite(x[i]), code, "%s: number %d of the %s is %g", family, i, what, x[i]);
+    GLB_CHECK(fabs(x[i]) <= limit, code, "%s: number %d of the %s is %g", family, i, what, x[i]);
   return GLB_OK;
+}
+
+// what comes from outside is finite
+static int check_input(const double *x, int count, const char *what, const char *family) {
+  return check_range(x, count, DBL_MAX, GLB_ENONFINITE, what, family);
+}
+
+// what the simulator gives fits into the floats that networks read
+static int check_output(const double *x, int count, const char *what, const char *family) {
+  return check_range(x, count, FLT_MAX, GLB_EPHYSICS, what, family);
 }
 
 int glb_env_reset(struct glb_env *env, const double *task, struct glb_rng *rng, double *obs) {
   const struct glb_family *family = env->family;
-  GLB_TRY(check_finite(task, family->P, GLB_ENONFINITE, "task", family->name));
+  GLB_TRY(check_input(task, family->P, "task", family->name));
   GLB_TRY(env->ops->reset(env, task, rng, obs));
-  return check_finite(obs, family->O, GLB_EPHYSICS, "first observation", family->name);
+  return check_output(obs, family->O, "first observation", family->name);
 }
 
 int glb_env_step(struct glb_env *env, const double *action, double *obs, struct glb_env_step *step) {
   const struct glb_family *family = env->family;
-  GLB_TRY(check_finite(action, family->A, GLB_ENONFINITE, "action", family->name));
+  GLB_TRY(check_input(action, family->A, "action", family->name));
   double clipped[ACTION_MAX];
   for (int i = 0; i < family->A; i++) clipped[i] = fmin(fmax(action[i], -1), 1);
 
   *step = (struct glb_env_step){0};
   GLB_TRY(env->ops->step(env, clipped, obs, step));
-  GLB_TRY(check_finite(obs, family->O, GLB_EPHYSICS, "observation", family->name));
-  return check_finite(&step->reward, 1, GLB_EPHYSICS, "reward", family->name);
+  GLB_TRY(check_output(obs, family->O, "observation", family->name));
+  return check_output(&step->reward, 1, "reward", family->name);
 }
 
 int glb_env_bare(struct glb_env *env, const double *actions, int n) {

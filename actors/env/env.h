@@ -67,12 +67,13 @@ int glb_env_sample(double *task, const char *family, enum glb_split split, uint6
 int glb_env_label(const char **label, const char *family, const double *task);
 
 /* Starts an episode of task (P doubles, copied) and writes the first observation (O). GLB_EPHYSICS where the
- * simulator fails, GLB_ENONFINITE for a task that is not finite. */
+ * simulator fails or the observation is beyond the range of a float, GLB_ENONFINITE for a task that is not
+ * finite. */
 int glb_env_reset(struct glb_env *env, const double *task, struct glb_rng *rng, double *obs);
 
-/* One step: action (A) is clipped to [-1, 1]. Writes the observation (O) and step. A non-finite observation
- * or reward is GLB_EPHYSICS, a non-finite action GLB_ENONFINITE. After an error only reset or destroy may
- * follow. */
+/* One step: action (A) is clipped to [-1, 1]. Writes the observation (O) and step. GLB_EPHYSICS where
+ * the simulator fails, or an observation or reward is not finite or beyond the range of a float;
+ * GLB_ENONFINITE for a non-finite action. After an error only reset or destroy may follow. */
 int glb_env_step(struct glb_env *env, const double *action, double *obs, struct glb_env_step *step);
 
 /* Advances the simulator alone with n actions (n x A) in [-1, 1]: what benchmarks compare glb_env_step with.

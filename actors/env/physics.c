@@ -18,15 +18,22 @@ enum { TEXT = 512 };
 static _Thread_local jmp_buf *guard;  // where to go on an error; NULL outside of a guarded call
 static _Thread_local char error_text[TEXT], warning_text[TEXT];
 
+// A text of MuJoCo, which may have several lines, as one.
+static void keep(char kept[TEXT], const char *text) {
+  snprintf(kept, TEXT, "%s", text);
+  for (char *c = kept; *c; c++)
+    if (*c == '\n') *c = ' ';
+}
+
 static void on_error(const char *text) {
-  snprintf(error_text, sizeof error_text, "%s", text);
+  keep(error_text, text);
   if (guard) longjmp(*guard, 1);
   glb_log(GLB_LOG_ERROR, "MuJoCo, outside of a guarded call: %s", text);
   abort();
 }
 
 static void on_warning(const char *text) {
-  snprintf(warning_text, sizeof warning_text, "%s", text);
+  keep(warning_text, text);
 }
 
 // work(context) under the guard

@@ -58,6 +58,12 @@ double glb_trial_return(const struct glb_trial *trial, int e) {
   return sum;
 }
 
+int glb_trial_diverged(const struct glb_trial *trial) {
+  int count = 0;
+  for (int e = 0; e < trial->head->E; e++) count += trial->terminated[e] == GLB_ENDED_DIVERGED;
+  return count;
+}
+
 static int check_finite(const double *x, size_t count, const char *member) {
   for (size_t i = 0; i < count; i++)
     GLB_CHECK(isfinite(x[i]), GLB_ENONFINITE, "trial: %s[%zu] is %g", member, i, x[i]);
@@ -70,13 +76,14 @@ static int check_finite_f(const float *x, size_t count, const char *member) {
   return GLB_OK;
 }
 
-// sum of lengths = T, each at least 1; flags 0 or 1
+// sum of lengths = T, each at least 1; ends known, flags 0 or 1
 static int check_episodes(const struct glb_trial *trial) {
   const int E = trial->head->E, T = trial->head->T;
   int64_t sum = 0;
   for (int e = 0; e < E; e++) {
     GLB_CHECK(trial->length[e] >= 1, GLB_EFORMAT, "trial: length[%d] is %d", e, trial->length[e]);
-    GLB_CHECK(trial->terminated[e] <= 1, GLB_EFORMAT, "trial: terminated[%d] is %d", e, trial->terminated[e]);
+    GLB_CHECK(trial->terminated[e] < GLB_ENDED_COUNT, GLB_EFORMAT, "trial: terminated[%d] is %d", e,
+              trial->terminated[e]);
     GLB_CHECK(trial->success[e] <= 1, GLB_EFORMAT, "trial: success[%d] is %d", e, trial->success[e]);
     sum += trial->length[e];
   }

@@ -20,6 +20,13 @@ struct glb_trial_head {  // fixed-size part of the block
   int32_t E, T;          // episodes and steps it has
 };
 
+enum glb_ended {         // how an episode ended; all but the horizon cut off what would have followed
+  GLB_ENDED_HORIZON,     // it has its steps
+  GLB_ENDED_TERMINATED,  // by the environment
+  GLB_ENDED_DIVERGED,    // the simulator failed: its last step leads to where it started, without reward
+  GLB_ENDED_COUNT
+};
+
 struct glb_trial {  // views of a block
   struct glb_trial_shape shape;
   void *block;  // glb_trial_bytes(shape) bytes, kept
@@ -30,7 +37,7 @@ struct glb_trial {  // views of a block
   float *last_obs;      // observation after the last step of each episode       (E x O)
   float *action;        // action of each step, in [-1, 1]                       (T x A)
   int32_t *length;      // steps of each episode                                 (E)
-  uint8_t *terminated;  // episode ended by the environment, not by the horizon  (E)
+  uint8_t *terminated;  // how each episode ended, enum glb_ended                (E)
   uint8_t *success;     // success flag at any step of the episode               (E)
 };
 
@@ -48,6 +55,9 @@ int glb_trial_episode(const struct glb_trial *trial, int t, int *first);
 
 /* Sum of rewards of episode e. */
 double glb_trial_return(const struct glb_trial *trial, int e);
+
+/* Number of episodes that diverged. */
+int glb_trial_diverged(const struct glb_trial *trial);
 
 /* Whether a block from elsewhere is consistent with its shape: counts within capacity, lengths adding up to
  * T, numbers finite. GLB_EFORMAT or GLB_ENONFINITE naming the member. */

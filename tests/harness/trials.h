@@ -23,7 +23,7 @@ static inline void trial_fill(struct glb_trial *trial, int E, int T, uint64_t se
   for (int i = 0; i < T * shape.A; i++) trial->action[i] = (float)(2 * glb_rng_uniform(&rng) - 1);
   for (int e = 0; e < E; e++) {
     trial->length[e] = e < E - 1 ? T / E : T - (E - 1) * (T / E);
-    trial->terminated[e] = (uint8_t)(glb_rng_u32(&rng) & 1);
+    trial->terminated[e] = (uint8_t)glb_rng_below(&rng, 3);
     trial->success[e] = (uint8_t)(glb_rng_u32(&rng) & 1);
   }
 }

@@ -165,12 +165,13 @@ static void sample(double *task, const struct glb_family *family, enum glb_split
   for (int i = 0; i < family->P; i++) task[i] = exponent_limit * (2 * glb_rng_uniform(rng) - 1);
 }
 
-// own = compiled b^u
+// own = compiled b^u. The step before may have failed, and then nothing but a reset may follow.
 static int set_parameters(struct glb_physics *physics, const double *u) {
   struct parameter parameters[PARAMETERS];
   list_parameters(parameters, physics);
   for (const struct parameter *p = parameters; p < parameters + PARAMETERS; p++)
     for (int i = 0; i < p->count; i++) p->own[i] = p->compiled[i] * pow(p->base, *u++);
+  GLB_TRY(glb_physics_reset(physics));
   return glb_physics_derive(physics);
 }
 

@@ -2,8 +2,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -11,6 +13,7 @@
 #include "common/base/error.h"
 #include "common/config/config.h"
 #include "tests/harness/mallocs.h"
+#include "tests/harness/models.h"
 
 enum { G = 4 };
 
@@ -207,6 +210,152 @@ static void rollouts_allocate_nothing(void **state) {
   stop(&f);
 }
 
+// ---- simulations that fail ----
+
+static const struct failing {
+  const char *family, *file, *script, *says;
+} failing[] = {
+    // motors so strong that some episodes diverge
+    {"cheetah-dir", "half_cheetah.xml", "s/gear=\"[0-9]*\"/gear=\"4000\"/", "MuJoCo: Nan, Inf or huge"},
+    {"ant-goal", "ant.xml", "s/gear=\"[0-9]*\"/gear=\"40000\"/", "MuJoCo: Nan, Inf or huge"},
+    // memory for a start, not for a step: a fatal error
+    {"walker-params", "walker2d_v5.xml", "s|<option |<size memory=\"3520\"/>&|", "MuJoCo: mj_stackAlloc"}};
+
+enum { FAILING = sizeof failing / sizeof *failing };
+
+static void start_failing_in(struct fixture *f, const char *family, int episodes) {
+  char assignment[160];
+  snprintf(assignment, sizeof assignment, "env.model_dir=%s", models_folder);
+  start_with(f, family, episodes, assignment);
+}
+
+static void start_failing(struct fixture *f, const struct failing *model) {
+  assert_int_equal(models_write(model->file, model->script), 0);
+  start_failing_in(f, model->family, 4);
+}
+
+static const struct glb_rollout_request uniform = {.seed = 1, .round = 2, .group = 1, .random = 1};
+
+/* A run, and what it says on standard error. */
+static void run_aside(struct fixture *f, struct glb_trial *trials, const struct glb_rollout_request *request,
+                      char *said, size_t size) {
+  FILE *aside = tmpfile();
+  const int kept = dup(STDERR_FILENO);
+  dup2(fileno(aside), STDERR_FILENO);
+  const int code = glb_rollout_run(f->rollout, &f->acting, request, trials);
+  dup2(kept, STDERR_FILENO);
+  close(kept);
+  rewind(aside);
+  said[fread(said, 1, size - 1, aside)] = '\0';
+  fclose(aside);
+  assert_int_equal(code, GLB_OK);
+}
+
+/* Episode e, which starts with row first: one that diverged stays where it was, without a reward, and its
+ * line is in said; another moved to its end. */
+static void check_episode(const struct glb_trial *t, int e, int first, const char *said, const char *why) {
+  const int O = t->shape.O, last = first + t->length[e] - 1;
+  const size_t bytes = sizeof(float) * (size_t)O;
+  char line[160];
+  snprintf(line, sizeof line, "warning: round 2, slot %u, episode %d, step %d: the episode ends, %s",
+           t->head->slot, e, t->length[e] - 1, why);
+  if (t->terminated[e] != GLB_ENDED_DIVERGED) {
+    if (t->terminated[e] == GLB_ENDED_HORIZON) assert_int_equal(t->length[e], 15);
+    assert_memory_not_equal(t->last_obs + e * O, t->obs + last * O, bytes);
+    return;
+  }
+  assert_true(t->reward[last] == 0);
+  assert_int_equal(t->success[e], 0);
+  assert_memory_equal(t->last_obs + e * O, t->obs + last * O, bytes);
+  if (!strstr(said, line)) fail_msg("no \"%s\" in: %s", line, said);
+}
+
+static int lines_of(const char *text) {
+  int lines = 0;
+  for (; *text; text++) lines += *text == '\n';
+  return lines;
+}
+
+/* Returns how many episodes of the group diverged. */
+static int check_group(const struct fixture *f, const char *said, const char *why) {
+  int diverged = 0;
+  for (int s = 0; s < G; s++) {
+    const struct glb_trial *t = &f->trials[0][s];
+    int found = 0;
+    assert_int_equal(glb_trial_validate(t), GLB_OK);
+    assert_int_equal(t->head->E, 4);
+    for (int e = 0, first = 0; e < 4; first += t->length[e++]) {
+      check_episode(t, e, first, said, why);
+      found += t->terminated[e] == GLB_ENDED_DIVERGED;
+    }
+    assert_int_equal(glb_trial_diverged(t), found);
+    diverged += found;
+  }
+  return diverged;
+}
+
+static void an_episode_that_diverges_ends(void **state) {
+  (void)state;
+  for (int i = 0; i < FAILING; i++) {
+    struct fixture f;
+    char said[8192];
+    start_failing(&f, &failing[i]);
+    run_aside(&f, f.trials[0], &uniform, said, sizeof said);
+    const int diverged = check_group(&f, said, failing[i].says);
+    if (diverged < 1 || diverged >= 4 * G) fail_msg("%s: %d episodes diverged", failing[i].family, diverged);
+    assert_int_equal(lines_of(said), diverged);
+    stop(&f);
+  }
+}
+
+static void a_divergence_leaves_nothing_behind(void **state) {
+  (void)state;
+  for (int i = 0; i < FAILING; i++) {
+    struct fixture f, fresh;
+    char said[8192];
+    start_failing(&f, &failing[i]);
+    start_failing(&fresh, &failing[i]);
+    const size_t bytes = glb_trial_bytes(f.space.trial);
+    run_aside(&f, f.trials[0], &uniform, said, sizeof said);
+    const int before = test_mallocs();
+    run_aside(&f, f.trials[1], &uniform, said, sizeof said);
+    if (test_mallocs_counted()) assert_int_equal(test_mallocs(), before);
+    run_aside(&fresh, fresh.trials[0], &uniform, said, sizeof said);
+    for (int s = 0; s < G; s++) {
+      assert_memory_equal(f.trials[0][s].block, f.trials[1][s].block, bytes);
+      assert_memory_equal(f.trials[0][s].block, fresh.trials[0][s].block, bytes);
+    }
+    stop(&fresh);
+    stop(&f);
+  }
+}
+
+static void an_evaluation_trial_is_named_as_such(void **state) {
+  (void)state;
+  struct fixture f;
+  char said[8192];
+  start_failing(&f, &failing[0]);
+  run_aside(&f, f.trials[0],
+            &(struct glb_rollout_request){
+                .seed = 1, .round = GLB_ROLLOUT_HELD_OUT_ROUND, .group = 1, .evaluate = 1, .random = 1},
+            said, sizeof said);
+  assert_non_null(strstr(said, "warning: evaluation trial 5, episode "));
+  stop(&f);
+}
+
+/* A first state beyond the range of a float. */
+static void a_reset_that_fails_is_an_error(void **state) {
+  (void)state;
+  struct fixture f;
+  assert_int_equal(models_write("half_cheetah.xml", "s/name=\"rootz\"/& ref=\"1e39\"/"), 0);
+  start_failing_in(&f, "cheetah-dir", 2);
+  assert_int_equal(glb_rollout_run(f.rollout, &f.acting, &uniform, f.trials[0]), GLB_EPHYSICS);
+  assert_non_null(strstr(glb_error_message(),
+                         "round 2, slot 4, episode 0, step 0: no start, cheetah-dir: number 0 of the first "
+                         "observation is 1e+39"));
+  stop(&f);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(a_rollout_depends_on_its_arguments_alone),
                                      cmocka_unit_test(a_trial_is_complete),
@@ -215,6 +364,10 @@ int main(void) {
                                      cmocka_unit_test(after_adaptation_the_belief_stays),
                                      cmocka_unit_test(shuffled_trials_act_on_the_context_of_others),
                                      cmocka_unit_test(slots_share_tasks_in_training_only),
-                                     cmocka_unit_test(rollouts_allocate_nothing)};
-  return cmocka_run_group_tests_name("rollout", tests, NULL, NULL);
+                                     cmocka_unit_test(rollouts_allocate_nothing),
+                                     cmocka_unit_test(an_episode_that_diverges_ends),
+                                     cmocka_unit_test(a_divergence_leaves_nothing_behind),
+                                     cmocka_unit_test(an_evaluation_trial_is_named_as_such),
+                                     cmocka_unit_test(a_reset_that_fails_is_an_error)};
+  return cmocka_run_group_tests_name("rollout", tests, models_make, models_drop);
 }

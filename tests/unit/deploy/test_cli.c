@@ -16,6 +16,7 @@
 
 #include "common/base/error.h"
 #include "common/config/config.h"
+#include "tests/harness/models.h"
 
 static char said[1 << 16];
 
@@ -103,10 +104,52 @@ static void doctor(void **state) {
   expect_error("doctor more", 2, "takes no argument");
 }
 
+static int count(const char *text, const char *word) {
+  int found = 0;
+  while ((text = strstr(text, word))) found++, text += strlen(word);
+  return found;
+}
+
+// Sum of a metric over the rounds of the run in the folder; null and no run count as 0.
+static int sum_of(const char *metric) {
+  static char text[1 << 16];
+  char path[128], key[32];
+  int sum = 0;
+  snprintf(path, sizeof path, "%s/run/metrics.jsonl", models_folder);
+  FILE *in = fopen(path, "r");
+  if (!in) return 0;
+  text[fread(text, 1, sizeof text - 1, in)] = '\0';
+  fclose(in);
+  snprintf(key, sizeof key, "\"%s\":", metric);
+  for (const char *at = text; (at = strstr(at, key));) sum += atoi(at += strlen(key));
+  return sum;
+}
+
+// Motors so strong that simulations diverge: the run goes on, and each such episode is told of and counted.
+static void a_run_that_diverges(void **state) {
+  (void)state;
+  char arguments[900];
+  assert_int_equal(models_write("half_cheetah.xml", "s/gear=\"[0-9]*\"/gear=\"4000\"/"), 0);
+  snprintf(
+      arguments, sizeof arguments,
+      "train --preset cheetah-dir --set env.horizon=15 --set train.rounds=3 --set train.random_rounds=2 "
+      "--set train.episodes_per_task=2 --set agent.updates=2 --set agent.hidden=16 --set model.updates=1 "
+      "--set model.warmup_factor=1 --set replay.trials=32 --set eval.trials=2 --set env.model_dir='%s' "
+      "--out '%s/run' 2>&1",
+      models_folder, models_folder);
+  const int code = run(arguments), counted = sum_of("diverged"), told = count(said, "warning: round ");
+  if (code || !told || told != counted) fail_msg("exit %d, %d counted, said %s", code, counted, said);
+  assert_non_null(strstr(said, "  diverged "));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(help_and_version),           cmocka_unit_test(bad_usage), cmocka_unit_test(errors),
-      cmocka_unit_test(presets_are_complete_files), cmocka_unit_test(doctor),
+      cmocka_unit_test(help_and_version),
+      cmocka_unit_test(bad_usage),
+      cmocka_unit_test(errors),
+      cmocka_unit_test(presets_are_complete_files),
+      cmocka_unit_test(doctor),
+      cmocka_unit_test_setup_teardown(a_run_that_diverges, models_make, models_drop),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

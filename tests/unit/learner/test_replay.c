@@ -31,7 +31,7 @@ struct fixture {
 };
 
 static const int lengths[E] = {3, 5};
-static const uint8_t none[E] = {0, 0}, last[E] = {0, 1}, first[E] = {1, 0};
+static const uint8_t none[E] = {0, 0}, last[E] = {0, 1}, first[E] = {1, 0}, lost[E] = {0, 2};
 
 static void start(struct fixture *f, const char *backup, int threads) {
   const char *keys[] = {
@@ -210,7 +210,8 @@ static void batches_follow_the_backup(void **state) {
     const uint8_t *flags;
   } cases[] = {{"agent.backup=trial", 1, 0, none},   {"agent.backup=trial", 1, 2, last},
                {"agent.backup=trial", 1, 1, first},  {"agent.backup=episode", 0, 0, none},
-               {"agent.backup=episode", 0, 2, last}, {"agent.backup=episode", 0, 1, first}};
+               {"agent.backup=episode", 0, 2, last}, {"agent.backup=episode", 0, 1, first},
+               {"agent.backup=trial", 1, 2, lost},   {"agent.backup=episode", 0, 2, lost}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     struct fixture f;
     struct glb_sampler *sampler;

@@ -358,6 +358,21 @@ static void test_points(void **state) {
   check_point("point-sparse", (double[]){-1, 0}, (double[]){0, 0}, 0);
 }
 
+// Beyond the range of a float a reward is no number to learn from.
+static void test_range(void **state) {
+  (void)state;
+  struct glb_env *env = create("point");
+  struct glb_rng rng;
+  struct glb_env_step step;
+  const double far[2] = {1e39, 0}, action[2] = {0};
+  double obs[2];
+  glb_rng_start(&rng, 0, GLB_STREAM_TEST, (struct glb_rng_at){0});
+  must(glb_env_reset(env, far, &rng, obs));
+  assert_int_equal(glb_env_step(env, action, obs, &step), GLB_EPHYSICS);
+  assert_non_null(strstr(glb_error_message(), "reward is -1e+39"));
+  glb_env_destroy(env);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_sample_is_pure), cmocka_unit_test(test_training_varies),
@@ -365,7 +380,7 @@ int main(void) {
       cmocka_unit_test(test_distributions),  cmocka_unit_test(test_unknown_family),
       cmocka_unit_test(test_sizes),          cmocka_unit_test(test_episode_is_pure),
       cmocka_unit_test(test_clipping),       cmocka_unit_test(test_bad_numbers),
-      cmocka_unit_test(test_points),
+      cmocka_unit_test(test_points),         cmocka_unit_test(test_range),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,51 +10,24 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "actors/env/env.h"
 #include "actors/env/locomotion/loco.h"
-#include "actors/env/model_dir.h"
 #include "common/base/error.h"
 #include "common/base/rng.h"
+#include "tests/harness/models.h"
 
-#define MODEL "gymnasium/envs/mujoco/assets/half_cheetah.xml"
+#define MODEL MODELS "/half_cheetah.xml"
 
 enum { NQ = 9, NV = 9, O = 17, A = 6 };
-
-static char folder[64];  // stands for the folder of the packages
 
 static void must(int code) {
   if (code) fail_msg("%s: %s (%s)", glb_error_name(code), glb_error_message(), glb_error_trace());
 }
 
-static int shell(const char *format, ...) {
-  char command[1024];
-  va_list args;
-  va_start(args, format);
-  vsnprintf(command, sizeof command, format, args);
-  va_end(args);
-  return system(command);
-}
-
-static int make_folder(void **state) {
-  (void)state;
-  strcpy(folder, "/tmp/glibrl-env-XXXXXX");
-  if (!mkdtemp(folder)) return -1;
-  return shell("mkdir -p '%s/gymnasium/envs/mujoco/assets'", folder);
-}
-
-static int drop_folder(void **state) {
-  (void)state;
-  return shell("rm -rf '%s'", folder);
-}
-
-// The real model, edited by a sed script, in folder.
 static void write_model(const char *script) {
-  if (shell("sed '%s' '%s/" MODEL "' > '%s/" MODEL "'", script, GLB_MODEL_DIR, folder))
-    fail_msg("cannot write a model into %s", folder);
+  if (models_write("half_cheetah.xml", script)) fail_msg("cannot write a model into %s", models_folder);
 }
 
 static int create(struct glb_env **env, const char *model_dir) {
@@ -100,9 +73,10 @@ static void test_broken_file(void **state) {
   (void)state;
   struct glb_env *env;
   write_model("s/<worldbody>/<wordlbody>/");
-  expect_message(create(&env, folder), GLB_EFORMAT, (const char *const[]){MODEL, "wordlbody", NULL});
+  expect_message(create(&env, models_folder), GLB_EFORMAT, (const char *const[]){MODEL, "wordlbody", NULL});
   write_model("/<motor.*bthigh/d");
-  expect_message(create(&env, folder), GLB_EMISMATCH, (const char *const[]){"HalfCheetah", "nu 5", NULL});
+  expect_message(create(&env, models_folder), GLB_EMISMATCH,
+                 (const char *const[]){"HalfCheetah", "nu 5", NULL});
 }
 
 // NULL and "" mean the folder fixed at build time; a model goes with its last user and can be read again.
@@ -125,7 +99,7 @@ static void test_instances_share_a_model(void **state) {
   write_model("");
   must(glb_physics_init(&a, NULL, MODEL));
   must(glb_physics_init(&b, NULL, MODEL));
-  must(glb_physics_init(&c, folder, MODEL));
+  must(glb_physics_init(&c, models_folder, MODEL));
   assert_ptr_equal(a.model, b.model);
   assert_ptr_not_equal(a.model, c.model);
   assert_ptr_not_equal(a.data, b.data);
@@ -145,7 +119,7 @@ static int create_starved(struct glb_env **env, double *obs) {
     snprintf(script, sizeof script,
              "s/nstack=\"300000\"/memory=\"%d\"/; s/timestep=/integrator=\"RK4\" timestep=/", bytes);
     write_model(script);
-    if (create(env, folder)) return 0;
+    if (create(env, models_folder)) return 0;
     if (attempt(*env, obs)) return 1;
     glb_env_destroy(*env);
   }
@@ -222,5 +196,5 @@ int main(void) {
       cmocka_unit_test(test_fatal_error),    cmocka_unit_test(test_divergence),
       cmocka_unit_test(test_bare_loop),
   };
-  return cmocka_run_group_tests(tests, make_folder, drop_folder);
+  return cmocka_run_group_tests(tests, models_make, models_drop);
 }

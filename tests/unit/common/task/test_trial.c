@@ -124,6 +124,15 @@ static void test_return(void **state) {
       fail_msg("episode %d: return %g, expected %g", e, glb_trial_return(*state, e), expected[e]);
 }
 
+static void test_diverged(void **state) {
+  const struct glb_trial *trial = *state;
+  assert_int_equal(glb_trial_diverged(trial), 0);
+  trial->terminated[0] = trial->terminated[2] = GLB_ENDED_DIVERGED;
+  trial->terminated[3] = GLB_ENDED_DIVERGED;  // no episode of its own
+  assert_int_equal(glb_trial_validate(trial), GLB_OK);
+  assert_int_equal(glb_trial_diverged(trial), 2);
+}
+
 enum { INT32, BYTE, FLOAT, DOUBLE };
 
 static void put(void *at, int kind, double value) {
@@ -153,7 +162,7 @@ static void test_validate(void **state) {
       {&trial->length[1], INT32, 0, GLB_EFORMAT, "length[1]"},
       {&trial->length[1], INT32, -1, GLB_EFORMAT, "length[1]"},
       {&trial->length[2], INT32, INT32_MAX, GLB_EFORMAT, "lengths"},
-      {&trial->terminated[0], BYTE, 2, GLB_EFORMAT, "terminated[0]"},
+      {&trial->terminated[0], BYTE, 3, GLB_EFORMAT, "terminated[0]"},
       {&trial->success[2], BYTE, 255, GLB_EFORMAT, "success[2]"},
       {&trial->task[0], DOUBLE, NAN, GLB_ENONFINITE, "task[0]"},
       {&trial->reward[5], DOUBLE, INFINITY, GLB_ENONFINITE, "reward[5]"},
@@ -188,13 +197,8 @@ static void test_validate_ignores_the_rest(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
   const struct CMUnitTest tests[] = {
-      TEST(test_layout),
-      TEST(test_round_trip),
-      TEST(test_episode),
-      TEST(test_next_obs),
-      TEST(test_return),
-      TEST(test_validate),
-      TEST(test_validate_ignores_the_rest),
+      TEST(test_layout), TEST(test_round_trip), TEST(test_episode),  TEST(test_next_obs),
+      TEST(test_return), TEST(test_diverged),   TEST(test_validate), TEST(test_validate_ignores_the_rest),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

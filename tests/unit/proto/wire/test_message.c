@@ -135,7 +135,7 @@ static void test_trial_refused(void **state) {
   sent.obs[7] = INFINITY;
   expect_trial_refused(&sent, shape, "obs");
   trial_fill(&sent, 3, 20, 1);
-  sent.terminated[2] = 2;
+  sent.terminated[2] = 3;
   expect_trial_refused(&sent, shape, "terminated");
   free(sent.block);
 }
