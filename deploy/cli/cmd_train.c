@@ -229,12 +229,13 @@ int glb_cmd_train(int argc, char **argv, int *status) {
   struct glb_h5 *file = NULL;
   int go = 0;
   GLB_TRY(glb_world_init(&world));
+  const struct glb_stop *stop = glb_signals_take(world.learner);
   glb_config_init(&r.config);
   int code = world.learner ? prepare(&r, &file, argc, argv, status) : GLB_OK;
   code = glb_session_share(&r.config, &world, code, status, &go);
   if (!code && go) {
-    const struct glb_stop *stop = glb_signals_take(world.learner, r.limit);
     if (world.learner) world.stop = stop;
+    if (world.learner && r.limit > 0) glb_signals_deadline(r.limit);
     code = take_part(&r, file, &world, status);
   }
   glb_lock_release(&r.lock);

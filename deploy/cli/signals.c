@@ -29,17 +29,19 @@ static void handle(int number, void (*handler)(int)) {
   sigaction(number, &action, NULL);
 }
 
-const struct glb_stop *glb_signals_take(int learner, double limit) {
+const struct glb_stop *glb_signals_take(int learner) {
   asked = (struct glb_stop){0};
   handle(SIGUSR1, learner ? on_soon : SIG_IGN);
   handle(SIGTERM, learner ? on_now : SIG_IGN);
   handle(SIGINT, learner ? on_now : SIG_IGN);
-  if (!learner || limit <= 0) return &asked;
+  return &asked;
+}
+
+void glb_signals_deadline(double limit) {
+  const double until = limit > 2 * reserve ? limit - reserve : limit / 2;
   asked.deadline = glb_clock_wall() + limit;
   handle(SIGALRM, on_now);
-  const double until = limit > 2 * reserve ? limit - reserve : limit / 2;
   alarm(until < 1 ? 1 : (unsigned)until);
-  return &asked;
 }
 
 const char *glb_signals_name(int number) {

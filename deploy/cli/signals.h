@@ -9,9 +9,12 @@
 
 #include "common/base/stop.h"
 
-/* Takes the signals over. learner: what is asked is for this rank; the others only stay alive until they are told. limit:
- * seconds from now until the job ends, 0: none. */
-const struct glb_stop *glb_signals_take(int learner, double limit);
+/* Takes the signals over, the earlier the better. learner: what is asked is for this rank; the others only stay alive until
+ * they are told. */
+const struct glb_stop *glb_signals_take(int learner);
+
+/* The job ends so many seconds from now. */
+void glb_signals_deadline(double limit);
 
 /* "SIGTERM", "the time limit" */
 const char *glb_signals_name(int number);

@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# chaos.sh [FAULTS [SEED]]: a cheetah-dir run that is killed, stopped, frozen and resumed on other numbers of ranks until it has
+# had so many faults (12) ends in the digest of a run that was never disturbed. Faults come at random moments, also inside the
+# writing of checkpoints, which is slowed down for the purpose; every damaged or missing file must be got over. Prints what was
+# done, as a table.
+#
+#   kill      SIGKILL of all processes of the job
+#   preempt   SIGTERM to the job: at once
+#   signal    SIGUSR1 to the job: after the round
+#   freeze    SIGSTOP of one process for a while, then SIGCONT
+#   truncate  SIGKILL of the job, then the newest checkpoint is cut to half
+set -euo pipefail
+faults=${1:-12} RANDOM=${2:-1} interval=2
+glibrl=$GLIBRL_BUILD/glibrl mpirun=("$GLIBRL_BUILD/mpirun" --bind-to none)
+dir=$(mktemp -d)
+trap 'pkill -9 -f -- "--out $dir/run" 2>/dev/null || true; rm -rf "$dir"' EXIT
+
+sets=()
+for key in env.horizon=50 train.slots=16 train.random_rounds=2 model.updates=3 model.warmup_rounds=2 model.warmup_factor=2 \
+  model.refresh=3 model.freeze=6 agent.updates=30 agent.hidden=64 agent.embedding=16 replay.trials=160 eval.interval=5 \
+  eval.trials=4 checkpoint.interval=$interval checkpoint.keep=3 train.rounds=$((20 + 4 * faults)); do
+  sets+=(--set "$key")
+done
+
+"$glibrl" train --preset cheetah-dir "${sets[@]}" --out "$dir/whole" >"$dir/log" 2>&1 || { cat "$dir/log"; exit 1; }
+digest=$("$glibrl" digest "$dir/whole")
+
+pids() { pgrep -f -- "glibrl train .*--out $dir/run" || true; }
+last_round() { cat "$dir/run/metrics.jsonl" 2>/dev/null | tail -n 1 | sed -nE 's/.*"round":([0-9]+).*/\1/p'; }
+pause() { sleep "$(awk -v r="$RANDOM" "BEGIN { print $1 + ($2 - $1) * r / 32768 }")"; }
+
+# Rounds that the fault before this start has cost, where the start got so far as to say it.
+account() {
+  local from
+  [ "$kind" != none ] || return 0
+  from=$(sed -nE 's/.*going on after round ([0-9]+).*/\1/p' "$dir/log" | head -n 1)
+  [ -n "$from" ] || return 0
+  local cost=$((reached - from)) allowed=$interval
+  [ "$before_this" != truncate ] || allowed=$((2 * interval))
+  lost=$((lost + cost))
+  [ $cost -le $most ] || most=$cost
+  [ $cost -le $allowed ] || { echo "$before_this cost $cost rounds, $allowed are allowed"; exit 1; }
+}
+
+declare -A done_of
+lost=0 most=0 starts=0 count=0 status=1 reached=0 kind=none
+while [ "$status" != 0 ]; do
+  [ $((starts += 1)) -lt $((20 * faults + 40)) ] || { echo "no end after $starts starts"; exit 1; }
+  ranks=$((1 + RANDOM % 4)) start=()
+  [ $ranks = 1 ] || start=("${mpirun[@]}" -n $ranks)
+  slow=()
+  [ $((RANDOM % 2)) = 0 ] || slow=(env LD_PRELOAD="$GLIBRL_BUILD/tests/mpi/libslow_sync.so" SLOW_SYNC=0.2)
+  "${slow[@]}" "${start[@]}" "$glibrl" train --preset cheetah-dir "${sets[@]}" --out "$dir/run" >"$dir/log" 2>&1 &
+  job=$! before_this=$kind
+  if [ "$count" -lt "$faults" ]; then
+    pause 0.5 3
+    kind=$(printf 'kill kill preempt signal freeze truncate' | tr ' ' '\n' | sed -n "$((1 + RANDOM % 6))p")
+    case $kind in
+      freeze)
+        victim=$(pids | shuf -n 1 --random-source=<(yes "$RANDOM"))
+        if [ -n "$victim" ] && kill -STOP "$victim" 2>/dev/null; then pause 0.2 1; kill -CONT "$victim" 2>/dev/null || true; fi
+        pause 0.2 1
+        kill -9 $(pids) 2>/dev/null || true ;;
+      preempt) kill -TERM "$job" 2>/dev/null || true ;;
+      signal) kill -USR1 "$job" 2>/dev/null || true ;;
+      *) kill -9 $(pids) 2>/dev/null || true ;;
+    esac
+  fi
+  status=0
+  wait "$job" 2>/dev/null || status=$?
+  account
+  pkill -9 -f -- "--out $dir/run" 2>/dev/null || true
+  [ "$status" = 0 ] && break
+  [ "$count" -lt "$faults" ] || [ "$status" = 75 ] || { echo "an undisturbed start ended with $status:"; cat "$dir/log"; exit 1; }
+  reached=$(last_round || true) reached=${reached:-0}
+  if [ "$kind" = truncate ]; then
+    newest=$(ls "$dir"/run/checkpoints/round-*.h5 2>/dev/null | tail -n 1)
+    [ -z "$newest" ] || truncate -s $(($(stat -c %s "$newest") / 2)) "$newest"
+  fi
+  count=$((count + 1)) done_of[$kind]=$((${done_of[$kind]:-0} + 1))
+done
+
+[ "$("$glibrl" digest "$dir/run")" = "$digest" ] || { echo "another digest after $count faults"; exit 1; }
+rows=$(wc -l <"$dir/run/metrics.jsonl")
+[ "$rows" = $((21 + 4 * faults)) ] || { echo "$rows rows of metrics"; exit 1; }
+[ -z "$(find "$dir/run" -name '*.tmp-*')" ] || { echo "left behind:"; find "$dir/run" -name '*.tmp-*'; exit 1; }
+echo "faults $count, starts $starts, rounds lost $lost, at most $most a fault:$(for kind in "${!done_of[@]}"; do printf ' %s %d' "$kind" "${done_of[$kind]}"; done)"
