@@ -7,6 +7,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/error.h"
+#include "common/store/checkpoint.h"
 #include "common/task/task.h"
 #include "learner/schedule.h"
 #include "learner/state.h"
@@ -386,6 +387,42 @@ static int begin(struct glb_learner *l) {
   return roll_out(l, l->round);
 }
 
+/* What an evaluation is judged by; NAN in a row without one. */
+static double score_of(const struct glb_learner *l, const double *row) {
+  return row[l->link.space->family->success ? GLB_METRIC_eval_success : GLB_METRIC_eval_return_last];
+}
+
+/* Whether the newest row has the best evaluation of all after the first round. */
+static int is_best(const struct glb_learner *l) {
+  size_t count;
+  const double *rows = glb_runlog_rows(l->log, &count);
+  const double score = score_of(l, rows + (count - 1) * GLB_METRICS);
+  int best = l->link.config->checkpoint_best && score == score;
+  for (size_t i = 0; i + 1 < count; i++) {
+    const double *row = rows + i * GLB_METRICS;
+    if (row[GLB_METRIC_round] > 0 && score_of(l, row) >= score) best = 0;
+  }
+  return best;
+}
+
+static int save(struct glb_learner *l) {
+  GLB_TRY(glb_state_save(l));
+  GLB_TRY(glb_runlog_land(l->log));
+  l->saved = glb_clock_wall();
+  return GLB_OK;
+}
+
+/* After a round: by its number, by the time, or because it is the best so far. */
+static int checkpoint(struct glb_learner *l, int64_t round) {
+  const struct glb_config *config = l->link.config;
+  const int best = is_best(l);
+  const int late =
+      config->checkpoint_seconds > 0 && glb_clock_wall() - l->saved >= config->checkpoint_seconds;
+  if (best || late || glb_schedule_checkpoint(config, round)) GLB_TRY(save(l));
+  if (best) GLB_TRY(glb_checkpoint_mark_best(l->link.run, l->round));
+  return GLB_OK;
+}
+
 static int learn_round(struct glb_learner *l) {
   const struct glb_config *config = l->link.config;
   const int ahead = config->schedule_lag == 1;
@@ -415,11 +452,7 @@ static int learn_round(struct glb_learner *l) {
     GLB_TRY(evaluate(l));
   }
   GLB_TRY(record(l, &mark));
-  if (glb_schedule_checkpoint(config, round)) {
-    GLB_TRY(glb_state_save(l));
-    GLB_TRY(glb_runlog_land(l->log));
-  }
-  return GLB_OK;
+  return checkpoint(l, round);
 }
 
 /* Whether to end between two rounds: asked to, or another round may not fit in the time that is left. */
@@ -432,13 +465,13 @@ static int is_over(const struct glb_learner *l) {
 /* Leaves a checkpoint, and the actors without work. */
 static int end_early(struct glb_learner *l) {
   const int ahead = l->link.config->schedule_lag == 1;
-  if (!glb_schedule_checkpoint(l->link.config, l->round - 1)) GLB_TRY(glb_state_save(l));
-  GLB_TRY(glb_runlog_land(l->log));
+  GLB_TRY(save(l));
   if (ahead) GLB_TRY(receive_round(l));
   return order(l, &(struct glb_order){.verb = GLB_VERB_STOP});
 }
 
 static int learn(struct glb_learner *l) {
+  l->saved = glb_clock_wall();
   GLB_TRY(glb_state_keep(&l->kept, l));
   GLB_TRY(begin(l));
   while (l->round < l->link.config->train_rounds) {

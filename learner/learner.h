@@ -65,6 +65,7 @@ struct glb_learner {
   double row[GLB_METRICS];      // metrics of the round under way
   struct glb_state_kept *kept;  // of the last finished round
   double slowest;               // seconds of the slowest round so far, its checkpoint included
+  double saved;                 // glb_clock_wall of the last checkpoint, or of the start
 };
 
 /* Everything at its start, drawn from the seed. */

@@ -29,6 +29,10 @@ static void folder_of(char path[PATH_MAX], const char *run) {
   snprintf(path, PATH_MAX, "%s/checkpoints", run);
 }
 
+static void best_of(char path[PATH_MAX], const char *run) {
+  snprintf(path, PATH_MAX, "%s/checkpoints/best.h5", run);
+}
+
 static void path_of(char path[PATH_MAX], const char *run, int64_t round) {
   snprintf(path, PATH_MAX, "%s/checkpoints/round-%08" PRId64 ".h5", run, round);
 }
@@ -85,17 +89,6 @@ static int list_rounds(struct rounds *rounds, const char *run) {
   return GLB_OK;
 }
 
-// Temporary files of a writer that was killed.
-static int sweep(const char *folder) {
-  DIR *dir = opendir(folder);
-  GLB_CHECK(dir, GLB_EIO, "%s: %s", folder, strerror(errno));
-  for (struct dirent *entry; (entry = readdir(dir));)
-    if (!strncmp(entry->d_name, "round-", 6) && strstr(entry->d_name, ".h5.tmp-"))
-      unlinkat(dirfd(dir), entry->d_name, 0);
-  closedir(dir);
-  return GLB_OK;
-}
-
 // Deletes all but the newest keep up to round, and those of rounds the run has gone back from. The new
 // checkpoint is safe already, so a failure is only told.
 static int prune(const char *run, int64_t round, int keep) {
@@ -129,7 +122,20 @@ int glb_checkpoint_land(struct glb_h5 *file, const char *run, int64_t round, int
   free(image);
   GLB_TRY(code);
   GLB_TRY(prune(run, round, keep));
-  GLB_TRY(sweep(folder));
+  GLB_TRY(glb_file_sweep(folder));
+  return GLB_OK;
+}
+
+// A second name for the file: nothing is written twice. The old best goes when the new one is there.
+int glb_checkpoint_mark_best(const char *run, int64_t round) {
+  char path[PATH_MAX], best[PATH_MAX], beside[PATH_MAX];
+  path_of(path, run, round);
+  best_of(best, run);
+  GLB_CHECK(snprintf(beside, sizeof beside, "%s.tmp-%ld", best, (long)getpid()) < PATH_MAX, GLB_EIO,
+            "%.60s...: name too long", run);
+  unlink(beside);
+  GLB_CHECK(!link(path, beside) && !rename(beside, best), GLB_EIO, "%s cannot be kept as %s: %s", path, best,
+            strerror(errno));
   return GLB_OK;
 }
 
@@ -185,6 +191,13 @@ int glb_checkpoint_latest(struct glb_h5 **file, const char *run, char *path, siz
             count);
   GLB_TRY(code);
   return GLB_OK;
+}
+
+int glb_checkpoint_best(struct glb_h5 **file, const char *run) {
+  char path[PATH_MAX];
+  GLB_CHECK(strlen(run) < PATH_MAX - 64, GLB_EIO, "%.60s...: name too long", run);
+  best_of(path, run);
+  return glb_checkpoint_open(file, path);
 }
 
 int glb_checkpoint_need(struct glb_h5 **file, const char *run) {

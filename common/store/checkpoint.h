@@ -19,6 +19,12 @@ struct glb_h5;
  * left. */
 int glb_checkpoint_land(struct glb_h5 *file, const char *run, int64_t round, int keep);
 
+/* Keeps the checkpoint of a round, which has landed, as RUN/checkpoints/best.h5 too, however many come after it. */
+int glb_checkpoint_mark_best(const char *run, int64_t round);
+
+/* Opens the one marked; GLB_EIO where none is. */
+int glb_checkpoint_best(struct glb_h5 **file, const char *run);
+
 /* Opens the checkpoint file at path after checking its digest. GLB_EFORMAT: truncated or damaged. */
 int glb_checkpoint_open(struct glb_h5 **file, const char *path);
 

@@ -1,5 +1,6 @@
 #include "common/store/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -99,6 +100,22 @@ static int read_all(int fd, char *data, size_t size) {
     size -= (size_t)n;
   }
   return 0;
+}
+
+// "name.tmp-123"
+static int is_temporary(const char *name) {
+  const char *mark = strstr(name, ".tmp-");
+  return mark && mark[5] && !mark[5 + strspn(mark + 5, "0123456789")];
+}
+
+int glb_file_sweep(const char *folder) {
+  DIR *dir = opendir(folder);
+  if (!dir && errno == ENOENT) return GLB_OK;
+  GLB_CHECK(dir, GLB_EIO, "%s: %s", folder, strerror(errno));
+  for (struct dirent *entry; (entry = readdir(dir));)
+    if (is_temporary(entry->d_name)) unlinkat(dirfd(dir), entry->d_name, 0);
+  closedir(dir);
+  return GLB_OK;
 }
 
 int glb_file_read(char **data, size_t *size, const char *path, size_t limit) {

@@ -10,6 +10,10 @@
  * removed. */
 int glb_file_land(const char *path, const void *data, size_t size);
 
+/* Removes from a folder what landings of killed processes have left there; nobody else may be writing to it. A missing folder
+ * is fine. GLB_EIO. */
+int glb_file_sweep(const char *folder);
+
 /* Reads a regular file of at most limit bytes. data is owned by the caller (free), with a NUL after the last
  * byte; size may be NULL. GLB_EIO (missing, unreadable, no regular file), GLB_ELIMIT, GLB_ENOMEM; then *data
  * is NULL. */

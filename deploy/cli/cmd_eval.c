@@ -22,6 +22,7 @@ static const struct glb_option options[] = {
     {"protocol", "metaworld", "as --adapt 10 --episodes 13 --horizon 500: MetaWorld's own evaluation"},
     {"split", "test|train", "held-out tasks, or tasks as in training (default: test)"},
     {"shuffled", NULL, "a control: every trial acts on the belief of another one"},
+    {"best", NULL, "the checkpoint of the best evaluation in training, not the newest"},
     {"seed", "S", "seed of start states (default 0)"},
     {"json", NULL, "print JSON"},
 };
@@ -32,7 +33,7 @@ static const struct glb_usage usage = {
         "RUN [--tasks N] [--episodes K] [--adapt N] [--protocol metaworld] [--split test|train] [--shuffled] "
         "[--json]",
     .text =
-        "Greedy trials on held-out tasks with the newest checkpoint of RUN: return and success by episode\n"
+        "Greedy trials on held-out tasks with a checkpoint of RUN: return and success by episode\n"
         "1..K, with interquartile mean and 95 % bootstrap intervals over trials (stratified by kind of "
         "task), and\n"
         "a table by kind of task where a family has several. Runs under mpirun too, with the same result.",
@@ -47,7 +48,7 @@ static const struct glb_usage usage = {
 struct request {
   const char *run;
   long tasks, episodes, horizon, adapt, seed;
-  int train, shuffled, json;
+  int train, shuffled, best, json;
 };
 
 static int number(long *out, const char *name, const char *value, long low, long high) {
@@ -95,7 +96,7 @@ static int take(void *context, const char *name, const char *value) {
     if (!strcmp(name, numbers[i].name))
       return number(numbers[i].out, name, value, numbers[i].low, numbers[i].high);
   if (value) return take_word(r, name, value);
-  *(strcmp(name, "json") ? &r->shuffled : &r->json) = 1;
+  *(!strcmp(name, "json") ? &r->json : !strcmp(name, "best") ? &r->best : &r->shuffled) = 1;
   return GLB_OK;
 }
 
@@ -138,7 +139,7 @@ static int prepare(struct request *r, struct glb_config *config, struct glb_h5 *
     *status = glb_usage_error(&usage, "RUN is missing");
     return GLB_OK;
   }
-  GLB_TRY(glb_checkpoint_need(file, r->run));
+  GLB_TRY(r->best ? glb_checkpoint_best(file, r->run) : glb_checkpoint_need(file, r->run));
   GLB_TRY(glb_state_config(config, *file));
   GLB_TRY(glb_family_find(&family, config->env_family));
   if (!r->episodes)

@@ -129,6 +129,7 @@ static int prepare(struct request *r, struct glb_h5 **file, int argc, char **arg
   GLB_TRY(glb_signals_limit(&r->limit, r->walltime));
   GLB_TRY(glb_file_folder(r->out));
   GLB_TRY(glb_lock_take(&r->lock, r->out));
+  GLB_TRY(glb_file_sweep(r->out));
   GLB_TRY(find_checkpoint(r, file));
   char path[4200], text[16384];
   const size_t length = glb_config_write(&r->config, text, sizeof text);

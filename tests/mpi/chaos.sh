@@ -74,7 +74,7 @@ while [ "$status" != 0 ]; do
   [ "$count" -lt "$faults" ] || [ "$status" = 75 ] || { echo "an undisturbed start ended with $status:"; cat "$dir/log"; exit 1; }
   reached=$(last_round || true) reached=${reached:-0}
   if [ "$kind" = truncate ]; then
-    newest=$(ls "$dir"/run/checkpoints/round-*.h5 2>/dev/null | tail -n 1)
+    newest=$(find "$dir/run" -name 'round-*.h5' | sort | tail -n 1)
     [ -z "$newest" ] || truncate -s $(($(stat -c %s "$newest") / 2)) "$newest"
   fi
   count=$((count + 1)) done_of[$kind]=$((${done_of[$kind]:-0} + 1))

@@ -40,6 +40,14 @@ expect "$dir/train.json" "d['split'], sum(t['trials'] for t in d['tasks'])" "('t
 "$glibrl" eval "$dir/run" --tasks 4 >"$dir/table"
 grep -q '^backwards' "$dir/table" || fail "no table by task: $(cat "$dir/table")"
 
+# the best evaluation of the run has a checkpoint of its own, with the figures that were measured
+"$glibrl" train --set env.family=cheetah-dir --set env.horizon=20 --set train.rounds=6 --set train.random_rounds=1 \
+  --set model.warmup_factor=1 --set model.updates=2 --set agent.updates=20 --set agent.hidden=32 --set eval.trials=4 \
+  --set eval.interval=1 --set checkpoint.interval=0 --set checkpoint.keep=1 --out "$dir/best" >"$dir/log" 2>&1 || { cat "$dir/log"; exit 1; }
+"$glibrl" eval "$dir/best" --best --tasks 4 --json >"$dir/best.json"
+best=$(python3 -c "import json; print(max(json.loads(l)['eval_return_last'] for l in open('$dir/best/metrics.jsonl') if json.loads(l)['round'] > 0))")
+expect "$dir/best.json" "abs(d['episodes'][-1]['return_mean'] - $best) < 1e-6" True
+
 refused() {   # STATUS WORDS ARGUMENT...
   local wanted=$1 words=$2 status=0
   shift 2
@@ -51,5 +59,7 @@ refused 1 "leaves none of 2 episodes" "$dir/run" --adapt 3
 refused 1 "takes test or train" "$dir/run" --split validation
 refused 1 "takes metaworld" "$dir/run" --protocol atari
 refused 1 "whole number from 1" "$dir/run" --adapt 0
+rm "$dir/best/checkpoints/best.h5"
+refused 1 "best.h5" "$dir/best" --best
 refused 2 "RUN is missing"
 exit $failed

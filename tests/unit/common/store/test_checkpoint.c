@@ -71,6 +71,24 @@ static void newest_and_keep(void **state) {
 }
 
 // A file without the care of glb_file_land, which costs time.
+static void the_best_stays(void **state) {
+  (void)state;
+  struct glb_h5 *file;
+  int64_t round = 0;
+  assert_int_equal(glb_checkpoint_best(&file, at("best")), GLB_EIO);
+  for (int i = 1; i <= 6; i++) {
+    assert_int_equal(land(at("best"), i, 100, 2), GLB_OK);
+    if (i == 1 || i == 3) assert_int_equal(glb_checkpoint_mark_best(at("best"), i), GLB_OK);
+  }
+  assert_int_equal(glb_checkpoint_mark_best(at("best"), 1), GLB_EIO);  // long gone
+  assert_int_equal(latest(at("best")), 6);
+  assert_int_equal(glb_checkpoint_best(&file, at("best")), GLB_OK);
+  assert_int_equal(glb_h5_read_int(file, "", "round", &round), GLB_OK);
+  glb_h5_close(file);
+  assert_int_equal(round, 3);
+  assert_int_equal(entries_with(at("best/checkpoints"), ".tmp-"), 0);
+}
+
 static void put(const char *path, const char *data, size_t size) {
   FILE *out = fopen(path, "wb");
   assert_non_null(out);
@@ -158,11 +176,9 @@ static void full_disk_keeps_the_last(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(newest_and_keep),
-      cmocka_unit_test(any_damage_is_seen),
-      cmocka_unit_test(damaged_ones_are_passed_over),
-      cmocka_unit_test(no_folder_to_write),
-      cmocka_unit_test(full_disk_keeps_the_last),
+      cmocka_unit_test(newest_and_keep),    cmocka_unit_test(the_best_stays),
+      cmocka_unit_test(any_damage_is_seen), cmocka_unit_test(damaged_ones_are_passed_over),
+      cmocka_unit_test(no_folder_to_write), cmocka_unit_test(full_disk_keeps_the_last),
   };
   return cmocka_run_group_tests(tests, make_folder, drop_folder);
 }
