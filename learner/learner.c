@@ -7,6 +7,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/error.h"
+#include "common/base/log.h"
 #include "common/store/checkpoint.h"
 #include "common/task/task.h"
 #include "learner/schedule.h"
@@ -409,6 +410,7 @@ static int save(struct glb_learner *l) {
   GLB_TRY(glb_state_save(l));
   GLB_TRY(glb_runlog_land(l->log));
   l->saved = glb_clock_wall();
+  l->saved_round = l->round;
   return GLB_OK;
 }
 
@@ -472,6 +474,7 @@ static int end_early(struct glb_learner *l) {
 
 static int learn(struct glb_learner *l) {
   l->saved = glb_clock_wall();
+  l->saved_round = l->round;
   GLB_TRY(glb_state_keep(&l->kept, l));
   GLB_TRY(begin(l));
   while (l->round < l->link.config->train_rounds) {
@@ -485,12 +488,24 @@ static int learn(struct glb_learner *l) {
   return order(l, &(struct glb_order){.verb = GLB_VERB_STOP});
 }
 
+/* The last finished round's checkpoint, where it has none. What ended the run is still what is reported, unless it was asked to
+ * end and cannot. */
+static int rescue(struct glb_learner *l, int code) {
+  char why[1024];
+  if (!l->kept || glb_state_kept_round(l->kept) <= l->saved_round) return GLB_OK;
+  snprintf(why, sizeof why, "%s", glb_error_message());
+  int failed = glb_state_rescue(l->kept, l);
+  if (!failed) failed = glb_runlog_land(l->log);
+  if (failed && code == GLB_ESTOPPED) return glb_error_pass(failed, __FILE__, __LINE__);
+  if (failed)
+    GLB_WARN("round %lld is lost: %s", (long long)glb_state_kept_round(l->kept), glb_error_message());
+  GLB_RAISE(code, "%s", why);
+}
+
 int glb_learner_run(struct glb_learner *l) {
   GLB_TRY(glb_runlog_create(&l->log, l->link.run, l->round));
   const int code = learn(l);
-  if (code == GLB_ESTOPPED) {
-    GLB_TRY(glb_state_rescue(l->kept, l));
-    GLB_TRY(glb_runlog_land(l->log));
-  }
+  if (!code) return GLB_OK;
+  GLB_TRY(rescue(l, code));
   return code;
 }

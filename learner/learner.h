@@ -66,6 +66,7 @@ struct glb_learner {
   struct glb_state_kept *kept;  // of the last finished round
   double slowest;               // seconds of the slowest round so far, its checkpoint included
   double saved;                 // glb_clock_wall of the last checkpoint, or of the start
+  int64_t saved_round;          // of the last checkpoint, or that the run went on from
 };
 
 /* Everything at its start, drawn from the seed. */
@@ -74,7 +75,8 @@ void glb_learner_destroy(struct glb_learner *learner);
 
 /* Trains up to train.rounds, from the start or from where a checkpoint left it, then tells the actors to stop. Asked to stop
  * before, it leaves a checkpoint: after the round (GLB_OK, round < train.rounds; the actors are told), or of the last finished
- * round (GLB_ESTOPPED; the actors are still at work). */
+ * round (GLB_ESTOPPED; the actors are still at work). A failure, such as a loss that is not finite, leaves one of the last finished
+ * round too, if it can. */
 int glb_learner_run(struct glb_learner *learner);
 
 #endif  // LEARNER_LEARNER_H

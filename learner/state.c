@@ -1,5 +1,6 @@
 #include "learner/state.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -277,7 +278,20 @@ static int walk_kept(struct walk *w, struct glb_learner *l) {
   return counters(w, l);
 }
 
+/* Names the first parameter that is not a number any more. */
+static int check_finite(const struct glb_params *params, const float *theta) {
+  for (int i = 0; i < params->count; i++) {
+    const struct glb_param *p = &params->table[i];
+    for (int j = 0; j < p->rows * p->cols; j++)
+      GLB_CHECK(isfinite(theta[p->offset + (size_t)j]), GLB_ENONFINITE, "parameter %s[%d] has become %g",
+                p->name, j, (double)theta[p->offset + (size_t)j]);
+  }
+  return GLB_OK;
+}
+
 int glb_state_keep(struct glb_state_kept **kept, struct glb_learner *l) {
+  GLB_TRY(check_finite(&l->link.space->model.params, l->link.desk->theta));
+  GLB_TRY(check_finite(&l->sac->params, l->sac->theta));
   if (!*kept) {
     struct walk count = {.direction = KEEP};
     GLB_TRY(walk_kept(&count, l));
@@ -288,6 +302,10 @@ int glb_state_keep(struct glb_state_kept **kept, struct glb_learner *l) {
   (*kept)->round = l->round;
   (*kept)->rounds = rounds_of(l->replay);
   return walk_kept(&(struct walk){.direction = KEEP, .memory = (*kept)->memory}, l);
+}
+
+int64_t glb_state_kept_round(const struct glb_state_kept *kept) {
+  return kept->round;
 }
 
 int glb_state_rescue(struct glb_state_kept *kept, struct glb_learner *l) {
