@@ -136,8 +136,25 @@ static int roll_out(struct glb_learner *l, int64_t round) {
                                    .version = l->lagged_version});
 }
 
-/* Waits until all trials of the round under way are in their places. */
-static int receive_round(struct glb_learner *l) {
+static int owes(const struct glb_learner *l, int rank) {
+  const struct glb_config *config = l->link.config;
+  for (int s = 0; s < config->train_slots; s++)
+    if (glb_world_owner_rank(l->link.world, s / (int)config->actor_group) == rank &&
+        !glb_shelf_has(&l->replay->shelf, l->due, (uint32_t)s))
+      return 1;
+  return 0;
+}
+
+/* Which ranks owe trials of the round under way. */
+static void name_missing(const void *context, char *text, size_t size) {
+  const struct glb_learner *l = context;
+  size_t at = (size_t)snprintf(text, size, "%d of %d of round %u have come, missing from rank", l->arrived,
+                               (int)l->link.config->train_slots, l->due);
+  for (int rank = 0; rank < l->link.world->size && at < size; rank++)
+    if (owes(l, rank)) at += (size_t)snprintf(text + at, size - at, " %d", rank);
+}
+
+static int receive_missing(struct glb_learner *l) {
   for (; l->arrived < l->link.config->train_slots; l->arrived++) {
     const uint8_t *frame;
     size_t size;
@@ -149,6 +166,17 @@ static int receive_round(struct glb_learner *l) {
     GLB_TRY(glb_replay_put(l->replay, &l->incoming));
   }
   return GLB_OK;
+}
+
+/* Waits until all trials of the round under way are in their places. */
+static int receive_round(struct glb_learner *l) {
+  struct glb_watch *watch = &l->link.world->watch;
+  glb_world_phase(l->link.world, "trials");
+  watch->missing = name_missing;
+  watch->context = l;
+  const int code = receive_missing(l);
+  watch->missing = NULL;
+  return code;
 }
 
 /* ---- the parts of a round ---- */

@@ -213,6 +213,7 @@ static int take_part(struct request *r, struct glb_h5 *file, struct glb_world *w
   int code = GLB_OK;
   GLB_TRY_OUT(code, out, glb_session_sizes(&s, 0, 0));
   GLB_TRY_OUT(code, out, glb_session_join(&s, world, (int)(s.config.train_slots / s.config.actor_group)));
+  world->watch.patience = s.config.watch_patience;
   if (world->actor == 0)
     GLB_INFO("an actor remembers up to %.1f MB of trials", (double)glb_actor_memory(s.actor) / 1e6);
   if (world->learner)
@@ -220,7 +221,8 @@ static int take_part(struct request *r, struct glb_h5 *file, struct glb_world *w
   else
     GLB_TRY_OUT(code, out, glb_actor_run(s.actor));
 out:
-  glb_session_finish(&s);
+  // a rank that stopped in a wait has handed memory to MPI, which keeps it to the end
+  if (code != GLB_ESTOPPED || world->size == 1) glb_session_finish(&s);
   return code;
 }
 

@@ -37,6 +37,7 @@ int glb_desk_order(struct glb_desk *desk, struct glb_order *order) {
   uint8_t frame[GLB_ORDER_BYTES];
   size_t size;
   if (desk->world->size == 1) return GLB_OK;
+  glb_world_phase(desk->world, "the learner's next order");
   if (desk->world->learner) GLB_TRY(glb_message_put_order(frame, sizeof frame, &size, order));
   GLB_TRY(glb_world_broadcast(desk->world, frame, sizeof frame));
   if (!desk->world->learner) GLB_TRY(glb_message_get_order(order, frame, sizeof frame));
@@ -44,23 +45,28 @@ int glb_desk_order(struct glb_desk *desk, struct glb_order *order) {
 }
 
 int glb_desk_snapshot(struct glb_desk *desk) {
+  glb_world_phase(desk->world, "the snapshot");
   GLB_TRY(glb_world_broadcast(desk->world, desk->snapshot, desk->snapshot_size * sizeof(float)));
   GLB_TRY(glb_world_gather(desk->world, desk->busy_all, &desk->busy, sizeof desk->busy));
   return GLB_OK;
 }
 
 int glb_desk_theta(struct glb_desk *desk) {
+  glb_world_phase(desk->world, "the basis of a model update");
   GLB_TRY(glb_world_broadcast(desk->world, desk->theta, desk->theta_size * sizeof(float)));
   return GLB_OK;
 }
 
 int glb_desk_adjoints(struct glb_desk *desk) {
+  glb_world_phase(desk->world, "the adjoints of a model update");
   GLB_TRY(glb_world_broadcast(desk->world, desk->adjoints, desk->adjoints_size * sizeof(double)));
   return GLB_OK;
 }
 
 int glb_desk_reduce(struct glb_desk *desk, struct glb_reduce *reduce, const struct glb_contribution *mine,
                     double *out) {
+  glb_world_phase(desk->world, reduce == &desk->statistics ? "the statistics of a model update"
+                                                           : "the gradient of a model update");
   glb_reduce_begin(reduce);
   if (mine) GLB_TRY(mine->scan(mine->self, reduce));
   GLB_TRY(glb_reduce_agree(reduce, desk->world));

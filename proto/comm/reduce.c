@@ -131,6 +131,7 @@ void glb_reduce_add(struct glb_reduce *reduce, int block, const double *summand,
 
 static int send_sums(struct glb_reduce *reduce, struct glb_world *world, int rank) {
   int64_t *at = reduce->sum;
+  world->watch.peer = rank;
   for (size_t left = reduce->start[reduce->blocks], n; left > 0; left -= n, at += n) {
     MPI_Request request;
     n = left < chunk ? left : chunk;
@@ -143,6 +144,7 @@ static int send_sums(struct glb_reduce *reduce, struct glb_world *world, int ran
 
 static int add_sums(struct glb_reduce *reduce, struct glb_world *world, int rank) {
   int64_t *at = reduce->sum;
+  world->watch.peer = rank;
   for (size_t left = reduce->start[reduce->blocks], n; left > 0; left -= n, at += n) {
     MPI_Request request;
     n = left < chunk ? left : chunk;

@@ -1,15 +1,30 @@
 #include "proto/comm/wait.h"
 
+#include <stdio.h>
+
 #include "common/base/clock.h"
 #include "common/base/error.h"
+#include "common/base/log.h"
 #include "proto/comm/mpi_check.h"
 
 static const double shortest = 20e-6, longest = 1e-3;  // seconds
 
-int glb_wait_pause(const struct glb_world *world, double begin) {
+static void report(struct glb_world *world, double waited) {
+  struct glb_watch *watch = &world->watch;
+  char peer[32] = "", missing[512] = "";
+  if (watch->peer >= 0) snprintf(peer, sizeof peer, " from rank %d", watch->peer);
+  if (watch->missing) watch->missing(watch->context, missing, sizeof missing);
+  GLB_WARN("rank %d has waited %.0f s for %s%s%s%s", world->rank, waited, watch->phase, peer,
+           missing[0] ? ": " : "", missing);
+  watch->reported = waited;
+}
+
+int glb_wait_pause(struct glb_world *world, double begin) {
+  const struct glb_watch *watch = &world->watch;
   double waited = glb_clock_wall() - begin, pause = waited / 16;
-  GLB_CHECK(!glb_stop_now(world->stop), GLB_ESTOPPED, "asked to stop while waiting for other ranks");
+  GLB_CHECK(!glb_stop_now(world->stop), GLB_ESTOPPED, "asked to stop while waiting for %s", watch->phase);
   if (waited < shortest) return GLB_OK;
+  if (watch->patience > 0 && waited > watch->patience && waited > 2 * watch->reported) report(world, waited);
   if (pause < shortest) pause = shortest;
   if (pause > longest) pause = longest;
   glb_clock_sleep(pause);
@@ -18,6 +33,7 @@ int glb_wait_pause(const struct glb_world *world, double begin) {
 
 void glb_wait_count(struct glb_world *world, double begin) {
   world->waited += glb_clock_wall() - begin;
+  world->watch.reported = 0;
 }
 
 int glb_wait_request(struct glb_world *world, MPI_Request *request) {

@@ -2,7 +2,7 @@
  *
  * A wait is a loop of tests: in its first 20 us it tests without a pause, then it sleeps between tests. A
  * pause is a sixteenth of the time waited so far, at least 20 us and at most 1 ms: a short wait is noticed at
- * once, a long one costs next to no CPU time.
+ * once, a long one costs next to no CPU time. One that lasts longer than world->watch.patience is reported.
  *
  *     double begin = glb_clock_wall();
  *     for (;;) { test; if (done) break; GLB_TRY(glb_wait_pause(world, begin)); }
@@ -16,7 +16,7 @@
 
 /* The pause between two tests of a wait that began at begin (glb_clock_wall). GLB_ESTOPPED where the run is to end at
  * once. */
-int glb_wait_pause(const struct glb_world *world, double begin);
+int glb_wait_pause(struct glb_world *world, double begin);
 
 /* Adds the time since begin to world->waited. */
 void glb_wait_count(struct glb_world *world, double begin);

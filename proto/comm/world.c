@@ -42,7 +42,8 @@ static void assign_roles(struct glb_world *world) {
 
 int glb_world_init(struct glb_world *world) {
   int code = GLB_OK, initialised = 0;
-  *world = (struct glb_world){.rank = GLB_LEARNER_RANK, .size = 1};
+  *world =
+      (struct glb_world){.rank = GLB_LEARNER_RANK, .size = 1, .watch = {.phase = "the start", .peer = -1}};
   GLB_MPI(MPI_Initialized(&initialised));
   if (initialised) GLB_TRY_OUT(code, out, connect_ranks(world));
   assign_roles(world);
@@ -61,6 +62,11 @@ void glb_world_finish(struct glb_world *world) {
     free(world->comm);
   }
   *world = (struct glb_world){0};
+}
+
+void glb_world_phase(struct glb_world *world, const char *phase) {
+  world->watch.phase = phase;
+  world->watch.peer = -1;
 }
 
 int glb_world_owner(const struct glb_world *world, int group) {

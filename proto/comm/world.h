@@ -17,6 +17,17 @@ enum { GLB_LEARNER_RANK = 0 };
 
 struct glb_comm;  // the private communicator (MPI_Comm inside)
 
+/* What a rank says when it waits for long: who has not come, and for what. */
+struct glb_watch {
+  double patience;    // seconds after which a wait is reported, and again when it has doubled; 0: never
+  double reported;    // seconds that the wait under way had lasted at its last report, 0: none yet
+  const char *phase;  // "gradients of a model update"
+  int peer;           // rank that is waited for; -1: any or all
+  /* More about what is missing; NULL: nothing to add */
+  void (*missing)(const void *context, char *text, size_t size);
+  const void *context;
+};
+
 struct glb_world {
   struct glb_comm *comm;  // owned; NULL in a process without MPI
   int rank, size;
@@ -25,7 +36,8 @@ struct glb_world {
   int actor;                    // number of this rank among the actors, or -1
   double waited;                // seconds spent in waits so far
   const struct glb_stop *stop;  // ends waits with GLB_ESTOPPED; kept; NULL: nothing does
-  uint64_t sent, received;      // bytes handed to and taken from MPI so far
+  struct glb_watch watch;
+  uint64_t sent, received;  // bytes handed to and taken from MPI so far
 };
 
 /* Makes a duplicate of MPI_COMM_WORLD. Where MPI is not initialised, the world is this process alone and
@@ -35,6 +47,9 @@ struct glb_world {
  * zero on failure. */
 int glb_world_init(struct glb_world *world);
 void glb_world_finish(struct glb_world *world);
+
+/* Names what the next waits are for. */
+void glb_world_phase(struct glb_world *world, const char *phase);
 
 /* Actor number and rank that slot group g belongs to. */
 int glb_world_owner(const struct glb_world *world, int group);

@@ -74,8 +74,9 @@ while [ "$status" != 0 ]; do
   [ "$count" -lt "$faults" ] || [ "$status" = 75 ] || { echo "an undisturbed start ended with $status:"; cat "$dir/log"; exit 1; }
   reached=$(last_round || true) reached=${reached:-0}
   if [ "$kind" = truncate ]; then
-    newest=$(find "$dir/run" -name 'round-*.h5' | sort | tail -n 1)
-    [ -z "$newest" ] || truncate -s $(($(stat -c %s "$newest") / 2)) "$newest"
+    mapfile -t files < <(find "$dir/run" -name 'round-*.h5' | sort)
+    newest=""; [ ${#files[@]} = 0 ] || newest=${files[-1]}
+    [ ${#files[@]} -lt 2 ] || truncate -s $(($(stat -c %s "$newest") / 2)) "$newest"
   fi
   count=$((count + 1)) done_of[$kind]=$((${done_of[$kind]:-0} + 1))
 done
