@@ -84,7 +84,7 @@ static struct kind_mean mean_of_kind(const struct glb_scores *s, enum what what,
 static int print_row(const struct glb_scores *s, const char *name, int first, int last) {
   struct glb_interval r, success;
   GLB_TRY(figures(&r, s, RETURN, first, last));
-  printf("%9s %10.1f %10.1f %10.1f .. %-10.1f", name, r.mean, r.iqm, r.iqm_low, r.iqm_high);
+  printf("%9s %10.1f %10.1f   %8.1f .. %-10.1f", name, r.mean, r.iqm, r.iqm_low, r.iqm_high);
   if (s->family->success) {
     GLB_TRY(figures(&success, s, SUCCESS, first, last));
     printf("%7.2f   %4.2f .. %4.2f", success.mean, success.mean_low, success.mean_high);
@@ -116,7 +116,7 @@ int glb_scores_print(const struct glb_scores *s) {
          p->split == GLB_SPLIT_TEST ? "held-out" : "training");
   if (p->adapt) printf(" after %d episodes of adaptation", p->adapt);
   printf("%s\n", p->shuffled ? ", with the context of another task" : "");
-  printf("%9s %10s %10s   %22s%s\n", "episode", "mean", "IQM", "95 % interval of IQM",
+  printf("%9s %10s %10s   %-22s%s\n", "episode", "mean", "IQM", "95 % interval of IQM",
          s->family->success ? "success   95 % interval" : "");
   for (int e = 0; e < v->E; e++) {
     char name[16];
