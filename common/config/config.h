@@ -26,6 +26,7 @@ struct glb_config {
 enum { GLB_OBJECTIVE_EVIDENCE, GLB_OBJECTIVE_CONDITIONAL };
 enum { GLB_HEADS_REWARD, GLB_HEADS_TRANSITION, GLB_HEADS_BOTH };
 enum { GLB_BACKUP_TRIAL, GLB_BACKUP_EPISODE };
+enum { GLB_ON_ACTOR_LOSS_CONTINUE, GLB_ON_ACTOR_LOSS_ABORT };
 
 /* Defaults of the table. */
 void glb_config_init(struct glb_config *config);

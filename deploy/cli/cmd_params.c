@@ -63,8 +63,8 @@ static int print_preset(const char *name) {
 static void print_plain(void) {
   printf("Parameters: key, default, what it is and takes. Set them in a file, or with --set key=value.\n");
   glb_config_document(stdout, 0);
-  glb_lists_families("\nTask families (env.family):\n", "  %-14s %s\n");
-  glb_lists_presets("\nPresets (--preset):\n", "  %-14s %s\n");
+  glb_lists_families("\nTask families (env.family):\n", 0);
+  glb_lists_presets("\nPresets (--preset):\n", 0);
 }
 
 static void print_markdown(void) {
@@ -76,12 +76,12 @@ static void print_markdown(void) {
       "`glibrl params --ini` prints a file\nto start from. Unknown keys are errors.\n");
   glb_config_document(stdout, 1);
   glb_lists_families("\n## Task families\n\nValues of `env.family`.\n\n| family | what it is |\n|---|---|\n",
-                     "| `%s` | %s |\n");
+                     1);
   glb_lists_presets(
       "\n## Presets\n\nGiven with `glibrl train --preset NAME`; `glibrl params --preset NAME` shows all of "
       "it."
       "\n\n| preset | what it is |\n|---|---|\n",
-      "| `%s` | %s |\n");
+      1);
 }
 
 int glb_cmd_params(int argc, char **argv, int *status) {

@@ -1,5 +1,6 @@
 #include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/base/error.h"
@@ -16,6 +17,7 @@
 #include "deploy/cli/signals.h"
 #include "learner/learner.h"
 #include "learner/state.h"
+#include "proto/comm/survive.h"
 
 static const struct glb_option options[] = {
     {"preset", "NAME", "start from a preset (glibrl params lists them)"},
@@ -26,11 +28,13 @@ static const struct glb_option options[] = {
     {"max-walltime", "TIME",
      "end with a checkpoint and exit code 75 before this much time ([[H:]M:]S) has passed (default: what "
      "SLURM_JOB_END_TIME leaves)"},
+    {"on-actor-loss", "continue|abort",
+     "when an actor dies under mpirun --with-ft ulfm: go on without it (default), or end"},
     {"override", NULL, "resume although the configuration differs from the checkpoint's"},
 };
 
 static void list_choices(void) {
-  glb_lists_presets("\nPresets (--preset):\n", "  %-15s %s\n");
+  glb_lists_presets("\nPresets (--preset):\n", 0);
   glb_lists_family_names("\nTask families (--set env.family=NAME; glibrl params says what they are):");
 }
 
@@ -78,7 +82,11 @@ static int take(void *context, const char *name, const char *value) {
 /* --set comes after the file or preset wherever it stands. */
 static int take_set(void *context, const char *name, const char *value) {
   struct request *r = context;
-  return name && !strcmp(name, "set") ? glb_config_set(&r->config, value, "--set") : GLB_OK;
+  char assignment[64];
+  if (name && !strcmp(name, "set")) return glb_config_set(&r->config, value, "--set");
+  if (!name || strcmp(name, "on-actor-loss")) return GLB_OK;
+  snprintf(assignment, sizeof assignment, "watch.on_actor_loss=%.40s", value);
+  return glb_config_set(&r->config, assignment, "--on-actor-loss");
 }
 
 static int compare(const struct request *r, struct glb_h5 *file, const char *path) {
@@ -159,6 +167,7 @@ static int tell(const struct request *r, const char *state, int exit, int64_t ro
 static int conclude(const struct request *r, const struct glb_learner *l, const struct glb_stop *stop,
                     int code, int *status) {
   const int64_t round = l ? l->round : -1;
+  if (code == GLB_EPEER && r->config.watch_on_actor_loss == GLB_ON_ACTOR_LOSS_CONTINUE) return code;
   const int stopped = code == GLB_ESTOPPED || (!code && round < r->config.train_rounds);
   if (!stopped && code) {
     char why[1024];
@@ -221,9 +230,36 @@ static int take_part(struct request *r, struct glb_h5 *file, struct glb_world *w
   else
     GLB_TRY_OUT(code, out, glb_actor_run(s.actor));
 out:
-  // a rank that stopped in a wait has handed memory to MPI, which keeps it to the end
-  if (code != GLB_ESTOPPED || world->size == 1) glb_session_finish(&s);
+  if ((code == GLB_ESTOPPED || code == GLB_EPEER) && world->size > 1)
+    glb_session_abandon(&s);
+  else
+    glb_session_finish(&s);
   return code;
+}
+
+/* After the death of actors: the survivors find together, and the learner goes back to the round that was finished last. */
+static int regroup(const struct request *r, struct glb_h5 **file, struct glb_world *world) {
+  int *lost = calloc((size_t)world->size, sizeof *lost), count;
+  GLB_CHECK(lost, GLB_ENOMEM, "no memory for %d ranks", world->size);
+  const char *phase = world->watch.phase;
+  int code = glb_world_survive(world, lost, &count);
+  for (int i = 0; !code && world->learner && i < count; i++)
+    GLB_WARN("rank %d was lost, noticed while waiting for %s; %d actor%s left", lost[i], phase, world->actors,
+             world->actors == 1 ? " is" : "s are");
+  free(lost);
+  GLB_TRY(code);
+  if (!world->learner) return GLB_OK;
+  glb_h5_close(*file);
+  GLB_TRY(glb_checkpoint_latest(file, r->out, NULL, 0));
+  return GLB_OK;
+}
+
+static int train(struct request *r, struct glb_h5 **file, struct glb_world *world, int *status) {
+  for (;;) {
+    const int code = take_part(r, *file, world, status);
+    if (code != GLB_EPEER || r->config.watch_on_actor_loss == GLB_ON_ACTOR_LOSS_ABORT) return code;
+    GLB_TRY(regroup(r, file, world));
+  }
 }
 
 int glb_cmd_train(int argc, char **argv, int *status) {
@@ -239,7 +275,7 @@ int glb_cmd_train(int argc, char **argv, int *status) {
   if (!code && go) {
     if (world.learner) world.stop = stop;
     if (world.learner && r.limit > 0) glb_signals_deadline(r.limit);
-    code = take_part(&r, file, &world, status);
+    code = train(&r, &file, &world, status);
   }
   glb_lock_release(&r.lock);
   glb_h5_close(file);

@@ -8,19 +8,26 @@
 
 enum { COLUMNS = 96 };
 
-void glb_lists_families(const char *title, const char *row) {
+static void print_row(const char *name, const char *help, int markdown) {
+  if (markdown)
+    printf("| `%s` | %s |\n", name, help);
+  else
+    printf("  %-15s %s\n", name, help);
+}
+
+void glb_lists_families(const char *title, int markdown) {
   int count;
   const struct glb_family *families = glb_family_table(&count);
   printf("%s", title);
-  for (int i = 0; i < count; i++) printf(row, families[i].name, families[i].help);
+  for (int i = 0; i < count; i++) print_row(families[i].name, families[i].help, markdown);
 }
 
-void glb_lists_presets(const char *title, const char *row) {
+void glb_lists_presets(const char *title, int markdown) {
   printf("%s", title);
   for (int i = 0; glb_config_preset_name(i); i++) {
     char help[160];
     glb_config_preset_help(help, sizeof help, i);
-    printf(row, glb_config_preset_name(i), help);
+    print_row(glb_config_preset_name(i), help, markdown);
   }
 }
 

@@ -2,9 +2,9 @@
 #ifndef DEPLOY_CLI_LISTS_H
 #define DEPLOY_CLI_LISTS_H
 
-/* A title, and a row (a format of two strings: name and help) for each. */
-void glb_lists_families(const char *title, const char *row);
-void glb_lists_presets(const char *title, const char *row);
+/* A title, and a row with name and help for each: of plain text, or of a Markdown table. */
+void glb_lists_families(const char *title, int markdown);
+void glb_lists_presets(const char *title, int markdown);
 
 /* Families by name alone, in lines of at most 96 columns; MetaWorld's fifty of one environment as one word. */
 void glb_lists_family_names(const char *title);

@@ -106,6 +106,10 @@ void glb_session_finish(struct glb_session *s) {
   glb_desk_finish(&s->desk);
 }
 
+void glb_session_abandon(struct glb_session *s) {
+  glb_actor_destroy(s->actor);
+}
+
 const struct glb_partner *glb_session_partner(const struct glb_session *s) {
   return s->actor ? &s->partner : NULL;
 }

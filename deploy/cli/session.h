@@ -31,6 +31,9 @@ int glb_session_sizes(struct glb_session *session, int episodes, int horizon);
 int glb_session_join(struct glb_session *session, struct glb_world *world, int groups);
 void glb_session_finish(struct glb_session *session);
 
+/* Lets go of a session whose waits were cut short: the memory that MPI may still be writing to stays to the end. */
+void glb_session_abandon(struct glb_session *session);
+
 /* The partner for a learner on this rank, or NULL. */
 const struct glb_partner *glb_session_partner(const struct glb_session *session);
 

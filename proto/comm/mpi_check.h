@@ -4,6 +4,9 @@
 #define PROTO_COMM_MPI_CHECK_H
 
 #include <mpi.h>
+#ifdef OPEN_MPI
+#include <mpi-ext.h>
+#endif
 #include <stddef.h>
 
 /* Bytes of one call: MPI-3 counts in int. Longer transfers are cut. */
@@ -16,7 +19,8 @@ struct glb_comm {
   MPI_Comm mpi;  // duplicate of MPI_COMM_WORLD, errors are returned
 };
 
-/* Raises GLB_EMPI with the name of the function called and MPI's own text of code. */
+/* Raises GLB_EMPI with the name of the function called and MPI's own text of code; GLB_EPEER where code says that a rank has
+ * died. */
 int glb_mpi_raise(int code, const char *call, const char *file, int line);
 
 #define GLB_MPI(call)                                                                         \

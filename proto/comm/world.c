@@ -21,6 +21,20 @@ static int check_launch(const struct glb_world *world) {
   return GLB_OK;
 }
 
+static void assign_roles(struct glb_world *world) {
+  int alone = world->size == 1;
+  world->learner = world->rank == GLB_LEARNER_RANK;
+  world->actors = alone ? 1 : world->size - 1;
+  world->actor = alone ? 0 : world->rank - 1;
+}
+
+int glb_world_renumber(struct glb_world *world) {
+  GLB_MPI(MPI_Comm_rank(world->comm->mpi, &world->rank));
+  GLB_MPI(MPI_Comm_size(world->comm->mpi, &world->size));
+  assign_roles(world);
+  return GLB_OK;
+}
+
 static int connect_ranks(struct glb_world *world) {
   world->comm = calloc(1, sizeof *world->comm);
   GLB_CHECK(world->comm, GLB_ENOMEM, "communicator: %zu bytes", sizeof *world->comm);
@@ -28,16 +42,8 @@ static int connect_ranks(struct glb_world *world) {
   GLB_MPI(MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN));
   GLB_MPI(MPI_Comm_dup(MPI_COMM_WORLD, &world->comm->mpi));
   GLB_MPI(MPI_Comm_set_errhandler(world->comm->mpi, MPI_ERRORS_RETURN));
-  GLB_MPI(MPI_Comm_rank(world->comm->mpi, &world->rank));
-  GLB_MPI(MPI_Comm_size(world->comm->mpi, &world->size));
+  GLB_TRY(glb_world_renumber(world));
   return check_launch(world);
-}
-
-static void assign_roles(struct glb_world *world) {
-  int alone = world->size == 1;
-  world->learner = world->rank == GLB_LEARNER_RANK;
-  world->actors = alone ? 1 : world->size - 1;
-  world->actor = alone ? 0 : world->rank - 1;
 }
 
 int glb_world_init(struct glb_world *world) {

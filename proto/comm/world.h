@@ -19,6 +19,7 @@ struct glb_comm;  // the private communicator (MPI_Comm inside)
 
 /* What a rank says when it waits for long: who has not come, and for what. */
 struct glb_watch {
+  double looked;      // when the dead were last looked for
   double patience;    // seconds after which a wait is reported, and again when it has doubled; 0: never
   double reported;    // seconds that the wait under way had lasted at its last report, 0: none yet
   const char *phase;  // "gradients of a model update"
@@ -47,6 +48,9 @@ struct glb_world {
  * zero on failure. */
 int glb_world_init(struct glb_world *world);
 void glb_world_finish(struct glb_world *world);
+
+/* Rank, size and roles anew after the communicator has changed. */
+int glb_world_renumber(struct glb_world *world);
 
 /* Names what the next waits are for. */
 void glb_world_phase(struct glb_world *world, const char *phase);

@@ -1,0 +1,61 @@
+#include "proto/comm/survive.h"
+
+#include <stdlib.h>
+
+#include "common/base/error.h"
+#include "proto/comm/mpi_check.h"
+
+#ifdef OMPI_HAVE_MPI_EXT_FTMPI
+
+int glb_world_has_lost(const struct glb_world *world) {
+  MPI_Group failed;
+  int count = 0, revoked = 0;
+  if (world->size == 1) return 0;
+  if (MPIX_Comm_is_revoked(world->comm->mpi, &revoked) == MPI_SUCCESS && revoked) return 1;
+  if (MPIX_Comm_get_failed(world->comm->mpi, &failed) != MPI_SUCCESS) return 0;
+  MPI_Group_size(failed, &count);
+  MPI_Group_free(&failed);
+  return count > 0;
+}
+
+// numbers in the old communicator of those that are not in the new one
+static int name_lost(MPI_Comm old, MPI_Comm left, int *lost, int *count) {
+  MPI_Group before, after, gone;
+  GLB_MPI(MPI_Comm_group(old, &before));
+  GLB_MPI(MPI_Comm_group(left, &after));
+  GLB_MPI(MPI_Group_difference(before, after, &gone));
+  GLB_MPI(MPI_Group_size(gone, count));
+  for (int i = 0; i < *count; i++) GLB_MPI(MPI_Group_translate_ranks(gone, 1, &i, before, &lost[i]));
+  MPI_Group_free(&gone);
+  MPI_Group_free(&after);
+  MPI_Group_free(&before);
+  return GLB_OK;
+}
+
+int glb_world_survive(struct glb_world *world, int *lost, int *count) {
+  MPI_Comm left;
+  MPIX_Comm_revoke(world->comm->mpi);  // those who wait for others learn of it
+  GLB_MPI(MPIX_Comm_shrink(world->comm->mpi, &left));
+  GLB_MPI(MPI_Comm_set_errhandler(left, MPI_ERRORS_RETURN));
+  GLB_TRY(name_lost(world->comm->mpi, left, lost, count));
+  world->comm->mpi = left;  // the old one stays: requests on it have not ended
+  GLB_TRY(glb_world_renumber(world));
+  GLB_CHECK(
+      *count == 0 || lost[0] != GLB_LEARNER_RANK, GLB_EPEER,
+      "the rank that learns is gone: start the same command again, it goes on from the newest checkpoint");
+  return GLB_OK;
+}
+
+#else
+
+int glb_world_has_lost(const struct glb_world *world) {
+  (void)world;
+  return 0;
+}
+
+int glb_world_survive(struct glb_world *world, int *lost, int *count) {
+  (void)world, (void)lost, (void)count;
+  GLB_RAISE(GLB_EMPI, "this MPI cannot go on without a rank");
+}
+
+#endif

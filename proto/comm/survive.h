@@ -1,0 +1,17 @@
+/* survive.h: going on without ranks that have died, where MPI can (ULFM, user-level failure mitigation: Open MPI 5 under
+ * mpirun --with-ft ulfm). Elsewhere a death ends the job, and nothing here ever finds one. */
+#ifndef PROTO_COMM_SURVIVE_H
+#define PROTO_COMM_SURVIVE_H
+
+#include "proto/comm/world.h"
+
+/* Whether this rank knows of a dead one. Local and cheap. */
+int glb_world_has_lost(const struct glb_world *world);
+
+/* After GLB_EPEER, on every rank that is left, whatever it was doing: all its waits have ended with that code or will. The
+ * world is then that of the survivors, with new numbers; memory that waits under way had handed to MPI must stay.
+ *   lost    out  old numbers of the ranks that are gone   (old size), count of them
+ * GLB_EPEER again where the learner is among them; GLB_EMPI. */
+int glb_world_survive(struct glb_world *world, int *lost, int *count);
+
+#endif  // PROTO_COMM_SURVIVE_H
