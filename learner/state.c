@@ -27,31 +27,20 @@ struct walk {
   size_t at;     // bytes of it so far
 };
 
-static size_t width_of(enum glb_h5_type type) {
-  switch (type) {
-    case GLB_H5_U8:
-      return 1;
-    case GLB_H5_F32:
-    case GLB_H5_I32:
-      return 4;
-    default:
-      return 8;
-  }
-}
-
 static int array(struct walk *w, const char *name, enum glb_h5_type type, int rank, const size_t *dims,
                  void *data, const char *units) {
   size_t count = 1;
   for (int i = 0; i < rank; i++) count *= dims[i];
+  const size_t bytes = count * glb_h5_width(type);
   char *kept = w->memory ? w->memory + w->at : NULL;
-  w->at += count * width_of(type);
+  w->at += bytes;
   switch (w->direction) {
     case SAVE:
       return glb_h5_write(w->file, name, type, rank, dims, data, units);
     case LOAD:
       return glb_h5_read(w->file, name, type, count, data);
     case KEEP:
-      if (kept) memcpy(kept, data, count * width_of(type));
+      if (kept) memcpy(kept, data, bytes);
       return GLB_OK;
     case RESCUE:
       return glb_h5_write(w->file, name, type, rank, dims, kept, units);

@@ -39,6 +39,16 @@ int glb_text_print_real(char text[GLB_TEXT_REAL], double value) {
   return length;
 }
 
+void glb_text_quote(char *out, size_t size, const char *text) {
+  size_t at = 0;
+  for (; *text && at + 2 < size; text++) {
+    const unsigned char c = (unsigned char)*text;
+    if (c == '"' || c == '\\') out[at++] = '\\';
+    out[at++] = c < ' ' ? ' ' : (char)c;
+  }
+  out[at] = '\0';
+}
+
 // Levenshtein distance of two words of at most 63 bytes
 static int distance(const char *a, const char *b) {
   int row[64], m = (int)strlen(b);

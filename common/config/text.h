@@ -15,6 +15,9 @@ enum { GLB_TEXT_REAL = 32 };  // bytes of the longest number
 /* Shortest decimal that reads back as the same finite number; returns its length. */
 int glb_text_print_real(char text[GLB_TEXT_REAL], double value);
 
+/* text as the inside of a JSON string; what does not fit into size is left out, control characters are blanks. */
+void glb_text_quote(char *out, size_t size, const char *text);
+
 /* The most similar of some words: zero the struct, set word, offer each candidate, read best. */
 struct glb_text_nearest {
   const char *word;  // borrowed

@@ -169,27 +169,46 @@ int glb_checkpoint_open(struct glb_h5 **file, const char *path) {
   return GLB_OK;
 }
 
+int glb_checkpoint_rounds(int64_t **rounds, size_t *count, const char *run) {
+  struct rounds found;
+  *rounds = NULL;
+  GLB_CHECK(strlen(run) < PATH_MAX - 64, GLB_EIO, "%.60s...: name too long", run);
+  GLB_TRY(list_rounds(&found, run));
+  *rounds = found.list;
+  *count = found.count;
+  return GLB_OK;
+}
+
+int glb_checkpoint_try(struct glb_h5 **file, const char *run, int64_t round) {
+  char name[PATH_MAX];
+  path_of(name, run, round);
+  int code = glb_checkpoint_open(file, name);
+  if (code == GLB_EFORMAT || code == GLB_EIO) {
+    GLB_WARN("checkpoint passed over: %s", glb_error_message());
+    return GLB_OK;
+  }
+  GLB_TRY(code);
+  return GLB_OK;
+}
+
 int glb_checkpoint_latest(struct glb_h5 **file, const char *run, char *path, size_t size) {
-  struct rounds rounds;
+  int64_t *rounds, newest = 0;
+  size_t count;
   char name[PATH_MAX];
   *file = NULL;
-  GLB_CHECK(strlen(run) < PATH_MAX - 64, GLB_EIO, "%.60s...: name too long", run);
-  GLB_TRY(list_rounds(&rounds, run));
-
+  GLB_TRY(glb_checkpoint_rounds(&rounds, &count, run));
   int code = GLB_OK;
-  for (size_t i = 0; i < rounds.count && !*file; i++) {
-    path_of(name, run, rounds.list[i]);
-    code = glb_checkpoint_open(file, name);
-    if (code != GLB_OK && code != GLB_EFORMAT && code != GLB_EIO) break;
-    if (code) GLB_WARN("checkpoint passed over: %s", glb_error_message());
+  for (size_t i = 0; i < count && !*file && !code; i++) {
+    newest = rounds[i];
+    code = glb_checkpoint_try(file, run, newest);
   }
-  size_t count = rounds.count;
-  free(rounds.list);
-  if (*file && path) snprintf(path, size, "%s", name);
-  GLB_CHECK(*file || (code != GLB_EFORMAT && code != GLB_EIO), GLB_EFORMAT,
+  free(rounds);
+  GLB_TRY(code);
+  GLB_CHECK(*file || !count, GLB_EFORMAT,
             "%s: none of its %zu checkpoints is good; start anew with another --out, or --resume never", run,
             count);
-  GLB_TRY(code);
+  path_of(name, run, newest);
+  if (*file && path) snprintf(path, size, "%s", name);
   return GLB_OK;
 }
 

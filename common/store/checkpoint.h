@@ -28,6 +28,14 @@ int glb_checkpoint_best(struct glb_h5 **file, const char *run);
 /* Opens the checkpoint file at path after checking its digest. GLB_EFORMAT: truncated or damaged. */
 int glb_checkpoint_open(struct glb_h5 **file, const char *path);
 
+/* Rounds of which a run has a checkpoint file, good or not, newest first; *rounds is for the caller to free,
+ * NULL where there are none. */
+int glb_checkpoint_rounds(int64_t **rounds, size_t *count, const char *run);
+
+/* Opens the checkpoint of a round. One that is damaged or gone is passed over with a warning: *file NULL and
+ * GLB_OK. */
+int glb_checkpoint_try(struct glb_h5 **file, const char *run, int64_t round);
+
 /* Opens the newest good checkpoint of a run; damaged ones are passed over with a warning. *file NULL and
  * GLB_OK when the run has none at all; GLB_EFORMAT when there are only damaged ones. path (may be NULL) gets
  * its name. */

@@ -14,16 +14,10 @@ struct walk {
   const char *group;
 };
 
-static size_t width(enum glb_h5_type type) {
-  static const size_t bytes[] = {
-      [GLB_H5_F32] = 4, [GLB_H5_F64] = 8, [GLB_H5_I32] = 4, [GLB_H5_I64] = 8, [GLB_H5_U8] = 1};
-  return bytes[type];
-}
-
 static int add_data(struct walk *w, const char *path) {
   struct glb_h5_info info;
   GLB_TRY(glb_h5_info(w->file, path, &info));
-  const size_t bytes = info.count * width(info.type);
+  const size_t bytes = info.count * glb_h5_width(info.type);
   void *data = malloc(bytes + 1);
   GLB_CHECK(data, GLB_ENOMEM, "no memory for %zu bytes of %s", bytes, path);
   int code = glb_h5_read(w->file, path, info.type, info.count, data);

@@ -27,6 +27,14 @@ static const size_t increment = (size_t)1 << 20;    // growth of a file in memor
 static const char *const type_names[] = {"float32", "float64", "int32", "int64", "uint8"};
 static const size_t type_sizes[] = {4, 8, 4, 8, 1};
 
+size_t glb_h5_width(enum glb_h5_type type) {
+  return type_sizes[type];
+}
+
+const char *glb_h5_type_name(enum glb_h5_type type) {
+  return type_names[type];
+}
+
 static hid_t memory_type(enum glb_h5_type type) {
   const hid_t types[] = {H5T_NATIVE_FLOAT, H5T_NATIVE_DOUBLE, H5T_NATIVE_INT32, H5T_NATIVE_INT64,
                          H5T_NATIVE_UINT8};

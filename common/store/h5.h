@@ -24,6 +24,10 @@ struct glb_h5_info {
   size_t count;  // elements in all
 };
 
+/* Bytes of an element, and the name of its type ("float32"). */
+size_t glb_h5_width(enum glb_h5_type type);
+const char *glb_h5_type_name(enum glb_h5_type type);
+
 /* Opens path for reading. GLB_EIO (missing, unreadable), GLB_EFORMAT (no HDF5 file, truncated, damaged). */
 int glb_h5_open(struct glb_h5 **file, const char *path);
 /* The same from the bytes of a file in memory (copied); name stands for the path in messages. */

@@ -16,8 +16,9 @@
 
 static const struct {
   const char *name, *unit, *help;
+  enum glb_metric_source source;
 } metrics[GLB_METRICS] = {
-#define M(name, unit, help) {#name, unit, help},
+#define M(name, source, unit, help) {#name, unit, help, GLB_SOURCE_##source},
 #include "common/store/metrics.def"
 #undef M
 };
@@ -41,6 +42,9 @@ const char *glb_metric_unit(enum glb_metric metric) {
 }
 const char *glb_metric_help(enum glb_metric metric) {
   return metrics[metric].help;
+}
+enum glb_metric_source glb_metric_source(enum glb_metric metric) {
+  return metrics[metric].source;
 }
 
 // ---- one row as a line ----
@@ -91,7 +95,7 @@ static int append(struct glb_runlog *log, const double *row) {
   return GLB_OK;
 }
 
-// Rows of an earlier part of the run, up to round keep. A line cut by a crash is dropped.
+// Rows of an earlier part of the run, up to round keep. A line cut by a crash is passed over.
 static int recall(struct glb_runlog *log, int64_t keep) {
   char *text, *rest;
   GLB_TRY(glb_file_read(&text, NULL, log->lines, lines_limit));
@@ -105,7 +109,7 @@ static int recall(struct glb_runlog *log, int64_t keep) {
     }
   }
   free(text);
-  if (broken) GLB_WARN("%s: %d broken line%s dropped", log->lines, broken, broken > 1 ? "s" : "");
+  if (broken) GLB_WARN("%s: %d broken line%s passed over", log->lines, broken, broken > 1 ? "s" : "");
   return code;
 }
 
@@ -120,9 +124,14 @@ static int rewrite(const struct glb_runlog *log) {
   return code;
 }
 
-static int start(struct glb_runlog *log, const char *run, int64_t keep_rounds) {
+static int name_lines(struct glb_runlog *log, const char *run) {
   GLB_CHECK(strlen(run) < PATH_MAX - 64, GLB_EIO, "%.60s...: name too long", run);
   snprintf(log->lines, sizeof log->lines, "%s/metrics.jsonl", run);
+  return GLB_OK;
+}
+
+static int start(struct glb_runlog *log, const char *run, int64_t keep_rounds) {
+  GLB_TRY(name_lines(log, run));
   snprintf(log->arrays, sizeof log->arrays, "%s/metrics.h5", run);
   GLB_TRY(glb_file_folder(run));
   if (keep_rounds > 0 && glb_file_exists(log->lines)) GLB_TRY(recall(log, keep_rounds));
@@ -194,4 +203,18 @@ int glb_runlog_land(struct glb_runlog *log) {
 const double *glb_runlog_rows(const struct glb_runlog *log, size_t *rows) {
   *rows = log->count;
   return log->rows;
+}
+
+int glb_runlog_read(struct glb_round_rows *rows, const char *run) {
+  struct glb_runlog log = {.fd = -1};
+  *rows = (struct glb_round_rows){0};
+  GLB_TRY(name_lines(&log, run));
+  if (!glb_file_exists(log.lines)) return GLB_OK;
+  int code = recall(&log, INT64_MAX);
+  if (code) {
+    free(log.rows);
+    return glb_error_pass(code, __FILE__, __LINE__);
+  }
+  *rows = (struct glb_round_rows){.row = log.rows, .count = log.count};
+  return GLB_OK;
 }

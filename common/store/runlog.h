@@ -10,11 +10,14 @@
 #include <stdint.h>
 
 enum glb_metric {
-#define M(name, unit, help) GLB_METRIC_##name,
+#define M(name, source, unit, help) GLB_METRIC_##name,
 #include "common/store/metrics.def"
 #undef M
   GLB_METRICS
 };
+
+/* What the value of a metric comes from, see metrics.def. */
+enum glb_metric_source { GLB_SOURCE_SEED, GLB_SOURCE_EVAL, GLB_SOURCE_MACHINE };
 
 struct glb_runlog;
 
@@ -31,8 +34,20 @@ int glb_runlog_land(struct glb_runlog *log);
 /* Rows so far: rows x GLB_METRICS, borrowed until the next add. */
 const double *glb_runlog_rows(const struct glb_runlog *log, size_t *rows);
 
+/* Rows of a run, whether somebody writes to it or not. */
+struct glb_round_rows {
+  double *row;   // in the order they were written                          (count x GLB_METRICS), owned
+  size_t count;  // rounds
+};
+
+/* Reads metrics.jsonl, which is complete where a run was killed (metrics.h5 is as old as the newest
+ * checkpoint); what was not finite is NaN. A broken line is passed over with a warning. No such file: no
+ * rows. rows->row is for the caller to free. GLB_EIO, GLB_ENOMEM. */
+int glb_runlog_read(struct glb_round_rows *rows, const char *run);
+
 const char *glb_metric_name(enum glb_metric metric);
 const char *glb_metric_unit(enum glb_metric metric);
 const char *glb_metric_help(enum glb_metric metric);
+enum glb_metric_source glb_metric_source(enum glb_metric metric);
 
 #endif  // COMMON_STORE_RUNLOG_H

@@ -6,18 +6,8 @@
 #include <unistd.h>
 
 #include "common/base/error.h"
+#include "common/config/text.h"
 #include "common/store/file.h"
-
-// text as the inside of a JSON string; what does not fit is left out
-static void quote(char *out, size_t size, const char *text) {
-  size_t at = 0;
-  for (; *text && at + 2 < size; text++) {
-    const unsigned char c = (unsigned char)*text;
-    if (c == '"' || c == '\\') out[at++] = '\\';
-    out[at++] = c < ' ' ? ' ' : (char)c;
-  }
-  out[at] = '\0';
-}
 
 int glb_status_write(const char *run, const struct glb_status *status) {
   char path[PATH_MAX], text[2048], why[1024], host[256] = "?", when[32];
@@ -25,7 +15,7 @@ int glb_status_write(const char *run, const struct glb_status *status) {
   const time_t now = time(NULL);
   gethostname(host, sizeof host - 1);
   strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
-  quote(why, sizeof why, status->why);
+  glb_text_quote(why, sizeof why, status->why);
   GLB_CHECK(snprintf(path, sizeof path, "%s/status.json", run) < PATH_MAX, GLB_EIO, "%.60s...: name too long",
             run);
   const int length =

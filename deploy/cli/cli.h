@@ -5,7 +5,8 @@
 /* A command gets its own argc and argv (argv[0] is the command's name), sets *status (exit code, 0 before the
  * call) and returns GLB_OK or a code. main prints the message of an error with its trace and exits with 1,
  * except where *status is 2 already: bad usage, told by the functions below. GLB_USAGE_HELP may be passed up
- * like an error and is exit 0. Exit codes: 0 done, 1 failed, 2 bad usage, 75 checkpointed: run me again. */
+ * like an error and is exit 0. Exit codes: 0 done, 1 failed or what was compared
+ * differs, 2 bad usage, 75 checkpointed: run me again. */
 typedef int (*glb_command_fn)(int argc, char **argv, int *status);
 
 #define C(name, needs_mpi, summary) int glb_cmd_##name(int argc, char **argv, int *status);

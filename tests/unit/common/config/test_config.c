@@ -266,6 +266,15 @@ static void numbers(void **state) {
   assert_true(strtod(text, NULL) == 1.0 / 3);
 }
 
+static void quotes(void **state) {
+  (void)state;
+  char out[16];
+  glb_text_quote(out, sizeof out, "a \"b\" \\\n");
+  assert_string_equal(out, "a \\\"b\\\" \\\\ ");
+  glb_text_quote(out, 5, "123\"");
+  assert_string_equal(out, "123");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(defaults),
@@ -280,6 +289,7 @@ int main(void) {
       cmocka_unit_test(differences),
       cmocka_unit_test(the_ini_reference_is_the_default),
       cmocka_unit_test(numbers),
+      cmocka_unit_test(quotes),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

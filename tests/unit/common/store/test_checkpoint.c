@@ -70,6 +70,31 @@ static void newest_and_keep(void **state) {
   assert_int_equal(land(at("keep"), 123456789, 100, 2), GLB_OK);
 }
 
+static void rounds_of_a_run(void **state) {
+  (void)state;
+  int64_t *rounds;
+  size_t count;
+  struct glb_h5 *file;
+  assert_int_equal(glb_checkpoint_rounds(&rounds, &count, at("none")), GLB_OK);
+  assert_int_equal(count, 0);
+  assert_null(rounds);
+
+  for (int round = 1; round <= 3; round++) assert_int_equal(land(at("rounds"), round, 10, 9), GLB_OK);
+  assert_int_equal(glb_file_land(at("rounds/checkpoints/round-00000002.h5"), "short", 5), GLB_OK);
+  assert_int_equal(glb_checkpoint_rounds(&rounds, &count, at("rounds")), GLB_OK);
+  assert_int_equal(count, 3);
+  assert_true(rounds[0] == 3 && rounds[1] == 2 && rounds[2] == 1);
+  free(rounds);
+
+  glb_log_setup(0, 1, GLB_LOG_ERROR);
+  for (int round = 1; round <= 4; round++) {
+    assert_int_equal(glb_checkpoint_try(&file, at("rounds"), round), GLB_OK);
+    assert_int_equal(file != NULL, round == 1 || round == 3);
+    glb_h5_close(file);
+  }
+  glb_log_setup(0, 1, GLB_LOG_INFO);
+}
+
 // A file without the care of glb_file_land, which costs time.
 static void the_best_stays(void **state) {
   (void)state;
@@ -176,9 +201,13 @@ static void full_disk_keeps_the_last(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(newest_and_keep),    cmocka_unit_test(the_best_stays),
-      cmocka_unit_test(any_damage_is_seen), cmocka_unit_test(damaged_ones_are_passed_over),
-      cmocka_unit_test(no_folder_to_write), cmocka_unit_test(full_disk_keeps_the_last),
+      cmocka_unit_test(newest_and_keep),
+      cmocka_unit_test(rounds_of_a_run),
+      cmocka_unit_test(the_best_stays),
+      cmocka_unit_test(any_damage_is_seen),
+      cmocka_unit_test(damaged_ones_are_passed_over),
+      cmocka_unit_test(no_folder_to_write),
+      cmocka_unit_test(full_disk_keeps_the_last),
   };
   return cmocka_run_group_tests(tests, make_folder, drop_folder);
 }

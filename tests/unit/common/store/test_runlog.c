@@ -9,6 +9,7 @@
 // clang-format on
 
 #include <math.h>
+#include <sys/stat.h>
 
 #include "common/base/error.h"
 #include "common/base/log.h"
@@ -130,6 +131,42 @@ static void a_line_is_json(void **state) {
   free(text);
 }
 
+// What a killed run leaves: no arrays yet, and perhaps half a line. The file stays as it is.
+static void rows_of_a_killed_run(void **state) {
+  (void)state;
+  struct glb_runlog *log;
+  struct glb_round_rows rows;
+  double row[GLB_METRICS];
+  assert_int_equal(glb_runlog_read(&rows, at("killed")), GLB_OK);
+  assert_int_equal(rows.count, 0);
+  assert_null(rows.row);
+
+  assert_int_equal(glb_runlog_create(&log, at("killed"), 0), GLB_OK);
+  for (int round = 1; round <= 70; round++) {
+    fill(row, round);
+    assert_int_equal(glb_runlog_add(log, row), GLB_OK);
+  }
+  glb_runlog_destroy(log);
+  FILE *out = fopen(at("killed/metrics.jsonl"), "a");
+  fputs("{\"round\":71,\"steps\":12", out);
+  fclose(out);
+
+  glb_log_setup(0, 1, GLB_LOG_ERROR);
+  assert_int_equal(glb_runlog_read(&rows, at("killed")), GLB_OK);
+  glb_log_setup(0, 1, GLB_LOG_INFO);
+  assert_int_equal(rows.count, 70);
+  for (int i = 0; i < 70; i++) {
+    fill(row, i + 1);
+    for (int m = 0; m < GLB_METRICS; m++) assert_true(same(row[m], rows.row[i * GLB_METRICS + m]));
+  }
+  free(rows.row);
+  assert_int_equal(lines_of(at("killed/metrics.jsonl")), 70);
+  assert_int_equal(mkdir(at("odd"), 0777), 0);
+  assert_int_equal(mkdir(at("odd/metrics.jsonl"), 0777), 0);
+  assert_int_equal(glb_runlog_read(&rows, at("odd")), GLB_EIO);
+  assert_null(rows.row);
+}
+
 static void where_it_cannot_be(void **state) {
   (void)state;
   struct glb_runlog *log;
@@ -144,6 +181,7 @@ int main(void) {
       cmocka_unit_test(resumes),
       cmocka_unit_test(a_new_log_forgets),
       cmocka_unit_test(a_line_is_json),
+      cmocka_unit_test(rows_of_a_killed_run),
       cmocka_unit_test(where_it_cannot_be),
   };
   return cmocka_run_group_tests(tests, make_folder, drop_folder);
