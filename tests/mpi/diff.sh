@@ -12,7 +12,7 @@ fail() { echo "$*"; failed=1; }
 sets=()
 for key in env.horizon=10 train.rounds=6 train.random_rounds=2 train.slots=8 model.updates=2 model.warmup_rounds=2 \
   model.warmup_factor=2 model.refresh=2 model.freeze=4 agent.updates=4 agent.hidden=16 agent.embedding=8 replay.trials=32 \
-  eval.interval=2 eval.trials=4 checkpoint.interval=2 checkpoint.keep=9; do
+  eval.interval=2 eval.trials=4 checkpoint.interval=2 checkpoint.best=false checkpoint.keep=9; do
   sets+=(--set "$key")
 done
 
