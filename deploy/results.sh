@@ -80,8 +80,8 @@ ant() {
   train ant-0 ant-dir 0 190
   evaluate ant-0 190 --tasks 40
   evaluate ant-0 shuffled --tasks 40 --shuffled
-  train ant-zero-0 ant-dir 0 175 belief.zero=true
-  evaluate ant-zero-0 175 --tasks 40
+  train ant-zero-0 ant-dir 0 100 belief.zero=true
+  evaluate ant-zero-0 100 --tasks 40
 }
 
 metaworld() {
