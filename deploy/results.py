@@ -63,13 +63,20 @@ def curve(runs, name, key, digits=0):
     return " · ".join(f"{steps:,}: {value:.{digits}f}" for steps, value in points)
 
 
-def by_steps(runs, name, key, width):
-    """Mean of the evaluations in each `width` steps."""
-    bins = {}
-    for row in runs.metrics(name):
-        if row[key] is not None and row["round"] > 0:
-            bins.setdefault((row["steps"] - 1) // width, []).append(row[key])
-    return [(width * (i + 1), sum(values) / len(values)) for i, values in sorted(bins.items())]
+def evaluations(runs, name, key):
+    return [(row["steps"], row[key]) for row in runs.metrics(name) if row[key] is not None and row["round"] > 0]
+
+
+def by_steps(points, width, count):
+    """Of each `width` steps: the evaluation nearest to their end, and the mean of those in them; None where there is none."""
+    nearest, means = [], []
+    for i in range(count):
+        low, high = width * i, width * (i + 1)
+        inside = [value for steps, value in points if low < steps <= high]
+        reached = points[-1][0] > high - width / 4
+        nearest.append(min(points, key=lambda point: abs(point[0] - high))[1] if reached else None)
+        means.append(sum(inside) / len(inside) if inside else None)
+    return nearest, means
 
 
 # ---- pages ----
@@ -106,16 +113,15 @@ def ant(runs, ranks):
         print(f"| {title} | {runs.steps(name, rounds):,} | {runs.seconds(name, rounds)} | {interval(d['episodes'][0])} "
               f"| {interval(d['episodes'][1])} | {by['forwards']:.0f} | {by['backwards']:.0f} |")
     print("\nThe control sees zeros instead of the belief: it cannot tell the two directions apart.\n")
-    rows = [(name, title, by_steps(runs, name, "eval_return_last", 200000))
-            for name, title in (("ant-0", "ant-dir, seed 0"), ("ant-zero-0", "belief.zero=true"))]
-    print("## Evaluations on the way\n\nGreedy return of the last episode on 16 held-out trials every ten rounds; mean of the evaluations "
-          "in each 200,000 steps:\n")
-    print("| run | " + " | ".join(f"to {steps:,}" for steps, _ in rows[0][2]) + " |\n|---|" + "---|" * len(rows[0][2]))
-    for _, title, bins in rows:
-        cells = [f"{value:.0f}" for _, value in bins]
-        print(f"| {title} | " + " | ".join(cells + [""] * (len(rows[0][2]) - len(cells))) + " |")
+    rows = [("ant-0", "ant-dir, seed 0"), ("ant-zero-0", "belief.zero=true")]
+    print("## Evaluations on the way\n\nGreedy return of the last episode on 16 held-out trials every ten rounds, by steps: the one nearest "
+          "to each multiple of\n200,000, and the mean of those in the 200,000 steps before it.\n")
+    print("| run | " + " | ".join(f"{200000 * (i + 1):,}" for i in range(5)) + " |\n|---|" + "---|" * 5)
+    for name, title in rows:
+        for what, values in zip(("nearest", "mean"), by_steps(evaluations(runs, name, "eval_return_last"), 200000, 5)):
+            print(f"| {title}, {what} | " + " | ".join("" if value is None else f"{value:.0f}" for value in values) + " |")
     print("\n| run | all of them, by steps |\n|---|---|")
-    for name, title, _ in rows:
+    for name, title in rows:
         print(f"| {title} | {curve(runs, name, 'eval_return_last')} |")
 
 
