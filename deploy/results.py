@@ -146,7 +146,10 @@ def metaworld(runs, ranks):
 
 
 def extremes(rows, key):
-    values = [row[key] for row in rows if row[key] is not None]
+    """Of all rounds; a value that is not finite stands as null in the log."""
+    values = [row[key] for row in rows if row["round"] > 0]
+    if None in values:
+        return f"not finite in {values.count(None)} rounds"
     return f"{min(values):.3g} to {max(values):.3g}"
 
 
@@ -161,7 +164,7 @@ def ml10(runs):
             print(f"| {task['label']} | {task['trials']} | {task['success'][0]:.2f} | {task['success'][1]:.2f} "
                   f"| {task['return_mean'][0]:.0f} | {task['return_mean'][1]:.0f} |")
         print()
-    print("Nothing left the finite numbers in any round. Of a round's last model update, smallest to largest:\n")
+    print("Of each round's last model update, smallest to largest of all rounds:\n")
     print("| | reward head | transition head |\n|---|---|---|")
     for key, title in (("evidence", "evidence, nats a row"), ("condition", "cond(Xi)"), ("log_rank", "log effective rank of Phi'Phi"),
                        ("predictive", "predictive of new trials, nats a row")):
