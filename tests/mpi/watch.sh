@@ -38,6 +38,6 @@ freeze() {
   [ "$("$glibrl" digest "$dir/$name")" = "$("$glibrl" digest "$dir/whole")" ] || fail "$name: another digest"
   grep -Eq "$2" "$dir/log" || { fail "$name: nobody said so:"; cat "$dir/log"; }
 }
-freeze 2 "rank [01] has waited .* (from rank 2|missing from rank 2|for the .* of a model update)"
+freeze 2 "rank [01] has waited .* for (trials: .* missing from rank 2|the .* of a model update|the snapshot|the learner's next order)"
 freeze 0 "rank [12] has waited .* for "
 exit $failed
