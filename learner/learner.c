@@ -516,6 +516,17 @@ static int learn(struct glb_learner *l) {
   return order(l, &(struct glb_order){.verb = GLB_VERB_STOP});
 }
 
+/* The row of a round that was cut off after its updates, in its evaluation; that is then missing from it. */
+static int record_cut_off(struct glb_learner *l) {
+  size_t count;
+  const double *rows = glb_runlog_rows(l->log, &count);
+  const double kept = (double)glb_state_kept_round(l->kept);
+  if (!count || rows[(count - 1) * GLB_METRICS + GLB_METRIC_round] >= kept) return GLB_OK;
+  l->row[GLB_METRIC_round] = kept;
+  l->row[GLB_METRIC_seconds] = glb_clock_wall() - l->progress.start;
+  return glb_runlog_add(l->log, l->row);
+}
+
 /* The last finished round's checkpoint, where it has none. What ended the run is still what is reported, unless it was asked to
  * end and cannot. */
 static int rescue(struct glb_learner *l, int code) {
@@ -523,6 +534,7 @@ static int rescue(struct glb_learner *l, int code) {
   if (!l->kept || glb_state_kept_round(l->kept) <= l->saved_round) return GLB_OK;
   snprintf(why, sizeof why, "%s", glb_error_message());
   int failed = glb_state_rescue(l->kept, l);
+  if (!failed) failed = record_cut_off(l);
   if (!failed) failed = glb_runlog_land(l->log);
   if (failed && code == GLB_ESTOPPED) return glb_error_pass(failed, __FILE__, __LINE__);
   if (failed)

@@ -34,6 +34,7 @@ until_done() {
   [ "$status" = 0 ] || { fail "$1: exit $status"; cat "$dir/log"; }
   [ "$("$glibrl" digest "$dir/$1")" = "$digest" ] || fail "$1: another digest than the whole run's"
   [ "$(state "$1")" = "finished 0" ] || fail "$1: status $(state "$1")"
+  [ "$(rounds "$1")" = 13 ] || fail "$1: $(rounds "$1") rows of metrics, not one a round"
 }
 
 # stop NAME SIGNAL ROUNDS RANKS: sends the signal when so many rows are in the metrics, to the program or to mpirun
