@@ -2,8 +2,10 @@
  *
  * Writing builds the file in memory and lands it with one write beside, fsync and rename; a full disk leaves
  * the old file as it was and says so. Reading never trusts: type class, rank and sizes are checked against
- * limits before anything is read. Names are paths ("group/data"); groups on the way are made. HDF5's own
- * error printing is off. The same writes give the same bytes: no times are stored. */
+ * limits, and against what a file of that size can hold, before anything is read; nothing is read from other
+ * files that a file refers to. What HDF5 itself makes of damaged bytes: docs/reliability.md. Names are paths
+ * ("group/data"); groups on the way are made. HDF5's own error printing is off. The same writes give the same
+ * bytes: no times are stored. */
 #ifndef COMMON_STORE_H5_H
 #define COMMON_STORE_H5_H
 
