@@ -39,11 +39,13 @@ static int add_data(struct walk *w, const char *path) {
 
 static int visit(void *context, const char *name, int is_group) {
   struct walk *w = context, inner = *w;
-  char path[512];
+  char path[GLB_H5_NAME];
   GLB_CHECK(w->depth < DEPTH && ++*w->members <= MEMBERS, GLB_EFORMAT,
             "group %s: more than %d groups in groups, or %d members in all: groups in a circle?", w->group,
             DEPTH, MEMBERS);
-  snprintf(path, sizeof path, "%s/%s", w->group, name);
+  int length = snprintf(path, sizeof path, "%s/%s", w->group, name);
+  GLB_CHECK(length < GLB_H5_NAME, GLB_EFORMAT, "group %s: the path of a member is longer than %d bytes",
+            w->group, GLB_H5_NAME - 1);
   if (!is_group) return add_data(w, path);
   inner.group = path;
   inner.depth++;

@@ -18,7 +18,6 @@ struct glb_h5 {
   char name[1024];  // for messages
 };
 
-enum { NAME_MAX_BYTES = 256 };                      // longest object name
 static const size_t bytes_limit = (size_t)1 << 40;  // of one array
 static const size_t ratio_limit = 1 << 11;          // of an array's bytes to the file's: compression has less
 static const size_t small = (size_t)1 << 20;        // an array that any file may have
@@ -243,13 +242,13 @@ int glb_h5_land(struct glb_h5 *file, const char *path) {
 // ---- arrays ----
 
 static int check_name(const struct glb_h5 *file, const char *name) {
-  GLB_CHECK(strlen(name) < NAME_MAX_BYTES, GLB_EINVAL, "%s: name \"%.40s...\" is longer than %d bytes",
-            file->name, name, NAME_MAX_BYTES - 1);
+  GLB_CHECK(strlen(name) < GLB_H5_NAME, GLB_EINVAL, "%s: name \"%.40s...\" is longer than %d bytes",
+            file->name, name, GLB_H5_NAME - 1);
   return GLB_OK;
 }
 
 int glb_h5_exists(struct glb_h5 *file, const char *name) {
-  char part[NAME_MAX_BYTES];
+  char part[GLB_H5_NAME];
   size_t length = strlen(name);
   if (length >= sizeof part) return 0;
   memcpy(part, name, length + 1);
@@ -540,10 +539,10 @@ int glb_h5_read_text(struct glb_h5 *file, const char *object, const char *name, 
 // ---- groups ----
 
 // Name number i of a group in name order, and whether it is a group itself.
-static int member(struct glb_h5 *file, hid_t group, hsize_t i, char name[NAME_MAX_BYTES], int *is_group) {
+static int member(struct glb_h5 *file, hid_t group, hsize_t i, char name[GLB_H5_NAME], int *is_group) {
   ssize_t length =
-      H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, i, name, NAME_MAX_BYTES, H5P_DEFAULT);
-  GLB_CHECK(length >= 0 && length < NAME_MAX_BYTES, GLB_EFORMAT, "%s: unreadable name of a group member",
+      H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, i, name, GLB_H5_NAME, H5P_DEFAULT);
+  GLB_CHECK(length >= 0 && length < GLB_H5_NAME, GLB_EFORMAT, "%s: unreadable name of a group member",
             file->name);
   hid_t object = H5Oopen(group, name, H5P_DEFAULT);
   GLB_CHECK(works(object), GLB_EFORMAT, "%s: \"%s\" cannot be opened: %s", file->name, name, reason);
@@ -563,7 +562,7 @@ int glb_h5_each(struct glb_h5 *file, const char *group,
   int code = GLB_OK;
   hsize_t members = H5Gget_info(id, &info) >= 0 ? info.nlinks : 0;
   for (hsize_t i = 0; i < members && !code; i++) {
-    char name[NAME_MAX_BYTES];
+    char name[GLB_H5_NAME];
     int is_group = 0;
     code = member(file, id, i, name, &is_group);
     if (!code) code = visit(context, name, is_group);

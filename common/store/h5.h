@@ -17,7 +17,7 @@
 struct glb_h5;  // an open file
 
 enum glb_h5_type { GLB_H5_F32, GLB_H5_F64, GLB_H5_I32, GLB_H5_I64, GLB_H5_U8 };
-enum { GLB_H5_RANK = 4 };
+enum { GLB_H5_RANK = 4, GLB_H5_NAME = 256 };  // NAME: bytes of the longest path, terminator and all
 
 struct glb_h5_info {
   enum glb_h5_type type;  // nearest of ours

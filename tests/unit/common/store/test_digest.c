@@ -43,12 +43,12 @@ static void make_group(hid_t file, const char *path) {
   assert_true(H5Gclose(H5Gcreate2(file, path, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT)) >= 0);
 }
 
-static void expect_refused(const char *path) {
+static void expect_refused(const char *path, const char *why) {
   char digest[33];
   struct glb_h5 *file;
   assert_int_equal(glb_h5_open(&file, path), GLB_OK);
   assert_int_equal(glb_digest_group(digest, file, "learned"), GLB_EFORMAT);
-  assert_non_null(strstr(glb_error_message(), "in a circle?"));
+  assert_non_null(strstr(glb_error_message(), why));
   glb_h5_close(file);
 }
 
@@ -58,7 +58,7 @@ static void groups_in_a_circle(void **state) {
   make_group(raw, "learned");
   link_group(raw, "learned", "learned/itself");
   H5Fclose(raw);
-  expect_refused(at("circle.h5"));
+  expect_refused(at("circle.h5"), "in a circle?");
 }
 
 // Seven levels, each with twenty ways to the next: 10^9 paths.
@@ -76,7 +76,21 @@ static void more_paths_than_objects(void **state) {
   }
   link_group(raw, "0", "learned");
   H5Fclose(raw);
-  expect_refused(at("paths.h5"));
+  expect_refused(at("paths.h5"), "in a circle?");
+}
+
+// A path that is longer than any of ours, of names that are not.
+static void long_paths(void **state) {
+  (void)state;
+  char path[512] = "learned";
+  hid_t raw = H5Fcreate(at("long.h5"), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+  make_group(raw, path);
+  for (int i = 0; i < 2; i++) {
+    snprintf(path + strlen(path), sizeof path - strlen(path), "/%0130d", i);
+    make_group(raw, path);
+  }
+  H5Fclose(raw);
+  expect_refused(at("long.h5"), "longer than 255 bytes");
 }
 
 int main(void) {
@@ -84,6 +98,7 @@ int main(void) {
       cmocka_unit_test(names_and_bytes_count),
       cmocka_unit_test(groups_in_a_circle),
       cmocka_unit_test(more_paths_than_objects),
+      cmocka_unit_test(long_paths),
   };
   return cmocka_run_group_tests(tests, make_folder, drop_folder);
 }
