@@ -8,10 +8,13 @@
 #include "common/base/error.h"
 #include "common/store/h5.h"
 
+enum { DEPTH = 8, MEMBERS = 1 << 14 };  // a group may be in itself
+
 struct walk {
   struct glb_h5 *file;
   XXH3_state_t *state;
   const char *group;
+  int depth, *members;  // members: in all groups so far
 };
 
 static int add_data(struct walk *w, const char *path) {
@@ -30,15 +33,22 @@ static int add_data(struct walk *w, const char *path) {
 
 static int visit(void *context, const char *name, int is_group) {
   struct walk *w = context, inner = *w;
-  char path[512];
-  snprintf(path, sizeof path, "%s/%s", w->group, name);
+  char path[GLB_H5_NAME];
+  GLB_CHECK(w->depth < DEPTH && ++*w->members <= MEMBERS, GLB_EFORMAT,
+            "group %s: more than %d groups in groups, or %d members in all: groups in a circle?", w->group,
+            DEPTH, MEMBERS);
+  int length = snprintf(path, sizeof path, "%s/%s", w->group, name);
+  GLB_CHECK(length < GLB_H5_NAME, GLB_EFORMAT, "group %s: the path of a member is longer than %d bytes",
+            w->group, GLB_H5_NAME - 1);
   if (!is_group) return add_data(w, path);
   inner.group = path;
+  inner.depth++;
   return glb_h5_each(w->file, path, visit, &inner);
 }
 
 int glb_digest_group(char digest[33], struct glb_h5 *file, const char *group) {
-  struct walk w = {.file = file, .state = XXH3_createState(), .group = group};
+  int members = 0;
+  struct walk w = {.file = file, .state = XXH3_createState(), .group = group, .members = &members};
   GLB_CHECK(w.state, GLB_ENOMEM, "no memory for a digest");
   XXH3_128bits_reset(w.state);
   int code = glb_h5_each(file, group, visit, &w);

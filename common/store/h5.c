@@ -18,8 +18,9 @@ struct glb_h5 {
   char name[1024];  // for messages
 };
 
-enum { NAME_MAX_BYTES = 256 };                      // longest object name
 static const size_t bytes_limit = (size_t)1 << 40;  // of one array
+static const size_t ratio_limit = 1 << 11;          // of an array's bytes to the file's: compression has less
+static const size_t small = (size_t)1 << 20;        // an array that any file may have
 static const size_t increment = (size_t)1 << 20;    // growth of a file in memory
 
 // ---- types ----
@@ -81,17 +82,21 @@ static void close_id(hid_t id) {
   if (id >= 0) H5Idec_ref(id);
 }
 
-static herr_t first_reason(unsigned n, const H5E_error2_t *error, void *context) {
-  if (!n) snprintf(context, 160, "%s", error->desc ? error->desc : "");
+static _Thread_local char reason[160] = "no reason given";
+
+static herr_t first_reason(unsigned n, const H5E_error2_t *error, void *unused) {
+  (void)unused;
+  if (!n) snprintf(reason, sizeof reason, "%s", error->desc ? error->desc : "");
   return 0;
 }
 
-// Deepest entry of HDF5's error stack.
-static const char *reason(void) {
-  static _Thread_local char text[160];
-  snprintf(text, sizeof text, "no reason given");
-  H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, first_reason, text);
-  return text;
+// Whether a call has worked. Of one that has not, the deepest entry of HDF5's error stack is kept for the
+// message: the next call, if only to close something, forgets it.
+static int works(int64_t result) {
+  if (result >= 0) return 1;
+  snprintf(reason, sizeof reason, "no reason given");
+  H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, first_reason, NULL);
+  return 0;
 }
 
 // HDF5 takes two files in memory of one name for the same one, and wants no file of that name on the disk.
@@ -105,8 +110,14 @@ static const char *object_path(const char *name) {
 
 // ---- open and close ----
 
+// Links lead nowhere but into their own file: a file from elsewhere could name any other.
+static void forget_external_links(void) {
+  if (H5Lis_registered(H5L_TYPE_EXTERNAL) > 0) H5Lunregister(H5L_TYPE_EXTERNAL);
+}
+
 static int new_file(struct glb_h5 **file, const char *name) {
   H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+  forget_external_links();
   struct glb_h5 *h = calloc(1, sizeof *h);
   GLB_CHECK(h, GLB_ENOMEM, "%s: no memory for a file handle", name);
   h->id = -1;
@@ -114,11 +125,12 @@ static int new_file(struct glb_h5 **file, const char *name) {
   h->plain = H5Pcreate(H5P_DATASET_CREATE);
   h->strict = H5Pcreate(H5P_DATASET_XFER);
   snprintf(h->name, sizeof h->name, "%s", name);
-  int bad = H5Pset_create_intermediate_group(h->links, 1) < 0 || H5Pset_obj_track_times(h->plain, 0) < 0 ||
-            H5Pset_type_conv_cb(h->strict, refuse, NULL) < 0;
-  if (bad) {
+  int good = works(H5Pset_create_intermediate_group(h->links, 1)) &&
+             works(H5Pset_obj_track_times(h->plain, 0)) &&
+             works(H5Pset_type_conv_cb(h->strict, refuse, NULL));
+  if (!good) {
     glb_h5_close(h);
-    GLB_RAISE(GLB_ENOMEM, "%s: HDF5 does not start: %s", name, reason());
+    GLB_RAISE(GLB_ENOMEM, "%s: HDF5 does not start: %s", name, reason);
   }
   *file = h;
   return GLB_OK;
@@ -158,11 +170,12 @@ int glb_h5_open(struct glb_h5 **file, const char *path) {
   int known = H5Fis_hdf5(path) > 0;
   hid_t access = access_list();
   if (known) h->id = H5Fopen(path, H5F_ACC_RDONLY, access);
+  int good = works(h->id);
   close_id(access);
-  if (h->id < 0) {
+  if (!good) {
     glb_h5_close(h);
     GLB_RAISE(GLB_EFORMAT, "%s: %s%s", path, known ? "truncated or damaged HDF5 file: " : "is no HDF5 file",
-              known ? reason() : "");
+              known ? reason : "");
   }
   *file = h;
   return GLB_OK;
@@ -179,12 +192,12 @@ int glb_h5_open_image(struct glb_h5 **file, const void *image, size_t size, cons
   memory_name(memory, h);
   memcpy(&bytes, &image, sizeof bytes);
   hid_t access = access_list();
-  if (H5Pset_fapl_core(access, increment, 0) >= 0 && H5Pset_file_image(access, bytes, size) >= 0)
-    h->id = H5Fopen(memory, H5F_ACC_RDONLY, access);
+  int good = works(H5Pset_fapl_core(access, increment, 0)) && works(H5Pset_file_image(access, bytes, size)) &&
+             works(h->id = H5Fopen(memory, H5F_ACC_RDONLY, access));
   close_id(access);
-  if (h->id < 0) {
+  if (!good) {
     glb_h5_close(h);
-    GLB_RAISE(GLB_EFORMAT, "%s: no HDF5 file, or damaged: %s", name, reason());
+    GLB_RAISE(GLB_EFORMAT, "%s: no HDF5 file, or damaged: %s", name, reason);
   }
   *file = h;
   return GLB_OK;
@@ -197,12 +210,12 @@ int glb_h5_create(struct glb_h5 **file) {
   char memory[48];
   memory_name(memory, h);
   hid_t access = access_list();
-  if (H5Pset_fapl_core(access, increment, 0) >= 0)
-    h->id = H5Fcreate(memory, H5F_ACC_TRUNC, H5P_DEFAULT, access);
+  int good = works(H5Pset_fapl_core(access, increment, 0)) &&
+             works(h->id = H5Fcreate(memory, H5F_ACC_TRUNC, H5P_DEFAULT, access));
   close_id(access);
-  if (h->id < 0) {
+  if (!good) {
     glb_h5_close(h);
-    GLB_RAISE(GLB_ENOMEM, "no memory for a new HDF5 file: %s", reason());
+    GLB_RAISE(GLB_ENOMEM, "no memory for a new HDF5 file: %s", reason);
   }
   *file = h;
   return GLB_OK;
@@ -210,14 +223,14 @@ int glb_h5_create(struct glb_h5 **file) {
 
 int glb_h5_image(struct glb_h5 *file, char **image, size_t *size, size_t front) {
   *image = NULL;
-  ssize_t bytes = H5Fflush(file->id, H5F_SCOPE_GLOBAL) < 0 ? -1 : H5Fget_file_image(file->id, NULL, 0);
-  GLB_CHECK(bytes > 0, GLB_EIO, "%s: cannot be laid out: %s", file->name, reason());
+  ssize_t bytes = works(H5Fflush(file->id, H5F_SCOPE_GLOBAL)) ? H5Fget_file_image(file->id, NULL, 0) : -1;
+  GLB_CHECK(bytes > 0, GLB_EIO, "%s: cannot be laid out: %s", file->name, reason);
 
   char *data = calloc(1, front + (size_t)bytes);
   GLB_CHECK(data, GLB_ENOMEM, "no memory for the %zd bytes of an HDF5 file", bytes);
-  if (H5Fget_file_image(file->id, data + front, (size_t)bytes) != bytes) {
+  if (!works(H5Fget_file_image(file->id, data + front, (size_t)bytes))) {
     free(data);
-    GLB_RAISE(GLB_EIO, "%s: cannot be laid out: %s", file->name, reason());
+    GLB_RAISE(GLB_EIO, "%s: cannot be laid out: %s", file->name, reason);
   }
   *image = data;
   *size = front + (size_t)bytes;
@@ -237,13 +250,13 @@ int glb_h5_land(struct glb_h5 *file, const char *path) {
 // ---- arrays ----
 
 static int check_name(const struct glb_h5 *file, const char *name) {
-  GLB_CHECK(strlen(name) < NAME_MAX_BYTES, GLB_EINVAL, "%s: name \"%.40s...\" is longer than %d bytes",
-            file->name, name, NAME_MAX_BYTES - 1);
+  GLB_CHECK(strlen(name) < GLB_H5_NAME, GLB_EINVAL, "%s: name \"%.40s...\" is longer than %d bytes",
+            file->name, name, GLB_H5_NAME - 1);
   return GLB_OK;
 }
 
 int glb_h5_exists(struct glb_h5 *file, const char *name) {
-  char part[NAME_MAX_BYTES];
+  char part[GLB_H5_NAME];
   size_t length = strlen(name);
   if (length >= sizeof part) return 0;
   memcpy(part, name, length + 1);
@@ -286,11 +299,11 @@ int glb_h5_write(struct glb_h5 *file, const char *name, enum glb_h5_type type, i
   hid_t space = rank ? H5Screate_simple(rank, extent, NULL) : H5Screate(H5S_SCALAR);
   hid_t set = H5Dcreate2(file->id, name, file_type(type), space, file->links, file->plain, H5P_DEFAULT);
   int written =
-      set >= 0 && (!count || H5Dwrite(set, memory_type(type), H5S_ALL, H5S_ALL, H5P_DEFAULT, data) >= 0);
+      works(set) && (!count || works(H5Dwrite(set, memory_type(type), H5S_ALL, H5S_ALL, H5P_DEFAULT, data)));
   close_id(set);
   close_id(space);
   GLB_CHECK(written, GLB_ENOMEM, "data set \"%s\" of %zu %s is not written: %s", name, count,
-            type_names[type], reason());
+            type_names[type], reason);
   if (units && units[0]) GLB_TRY(glb_h5_write_text(file, name, "units", units));
   return GLB_OK;
 }
@@ -316,36 +329,75 @@ static int describe(struct glb_h5 *file, hid_t set, const char *name, struct glb
   return GLB_OK;
 }
 
+// A file is all there is to it: its arrays do not lie in others.
+static int check_place(struct glb_h5 *file, hid_t set, const char *name) {
+  hid_t plan = H5Dget_create_plist(set);
+  int elsewhere = H5Pget_external_count(plan) > 0 || H5Pget_layout(plan) == H5D_VIRTUAL;
+  close_id(plan);
+  GLB_CHECK(!elsewhere, GLB_EFORMAT, "%s: data set \"%s\" lies in another file", file->name, name);
+  return GLB_OK;
+}
+
+// Bytes of the pieces that an array is stored in, each of which HDF5 takes into memory whole; 0: no pieces.
+static size_t chunk_bytes(hid_t set) {
+  hid_t plan = H5Dget_create_plist(set), type = H5Dget_type(set);
+  hsize_t dims[GLB_H5_RANK];
+  size_t count = 0, element = H5Tget_size(type);
+  int rank = H5Pget_layout(plan) == H5D_CHUNKED ? H5Pget_chunk(plan, GLB_H5_RANK, dims) : 0;
+  int bad = rank > GLB_H5_RANK || !element || count_elements(&count, dims, rank, element);
+  close_id(type);
+  close_id(plan);
+  return rank <= 0 ? 0 : bad ? SIZE_MAX : count * element;
+}
+
+// What an array announces, a small file cannot hold, compressed or not.
+static int check_size(struct glb_h5 *file, hid_t set, const char *name, const struct glb_h5_info *info) {
+  hsize_t size = 0;
+  H5Fget_filesize(file->id, &size);
+  const size_t most = (size_t)size * ratio_limit + small, chunk = chunk_bytes(set);
+  const size_t bytes = info->count * type_sizes[info->type];
+  GLB_CHECK(bytes <= most && chunk <= most, GLB_EFORMAT,
+            "%s: data set \"%s\" says it has %zu bytes, in pieces of %zu: too many for a file of %llu bytes",
+            file->name, name, bytes, chunk, (unsigned long long)size);
+  return GLB_OK;
+}
+
+static int check_set(struct glb_h5 *file, hid_t set, const char *name, struct glb_h5_info *info) {
+  GLB_TRY(check_place(file, set, name));
+  GLB_TRY(describe(file, set, name, info));
+  return check_size(file, set, name, info);
+}
+
 // Opens a data set and describes it; on failure *set needs no closing.
 static int open_set(struct glb_h5 *file, const char *name, hid_t *set, struct glb_h5_info *info) {
   GLB_TRY(check_name(file, name));
   GLB_CHECK(glb_h5_exists(file, name), GLB_EFORMAT, "%s: no data set \"%s\"", file->name, name);
   *set = H5Dopen2(file->id, object_path(name), H5P_DEFAULT);
-  GLB_CHECK(*set >= 0, GLB_EFORMAT, "%s: \"%s\" is no readable data set: %s", file->name, name, reason());
-  int code = describe(file, *set, name, info);
+  GLB_CHECK(works(*set), GLB_EFORMAT, "%s: \"%s\" is no readable data set: %s", file->name, name, reason);
+  int code = check_set(file, *set, name, info);
   if (code) close_id(*set);
   GLB_TRY(code);
   return GLB_OK;
 }
 
 int glb_h5_info(struct glb_h5 *file, const char *name, struct glb_h5_info *info) {
-  hid_t set;
+  hid_t set = -1;
   GLB_TRY(open_set(file, name, &set, info));
   close_id(set);
   return GLB_OK;
 }
 
 int glb_h5_read(struct glb_h5 *file, const char *name, enum glb_h5_type type, size_t count, void *data) {
-  struct glb_h5_info info;
-  hid_t set;
+  struct glb_h5_info info = {0};
+  hid_t set = -1;
   GLB_TRY(open_set(file, name, &set, &info));
   int fits = info.count == count && (is_real(type) || !is_real(info.type));
-  int good = fits && (!count || H5Dread(set, memory_type(type), H5S_ALL, H5S_ALL, file->strict, data) >= 0);
+  int good = fits && (!count || works(H5Dread(set, memory_type(type), H5S_ALL, H5S_ALL, file->strict, data)));
   close_id(set);
   GLB_CHECK(fits, GLB_EFORMAT, "%s: data set \"%s\" has %zu %s, %zu %s expected", file->name, name,
             info.count, type_names[info.type], count, type_names[type]);
   GLB_CHECK(good, GLB_EFORMAT, "%s: data set \"%s\" is not readable as %s: %s", file->name, name,
-            type_names[type], reason());
+            type_names[type], reason);
   return GLB_OK;
 }
 
@@ -355,7 +407,7 @@ static int ensure_object(struct glb_h5 *file, const char *object) {
   GLB_TRY(check_name(file, object));
   if (glb_h5_exists(file, object)) return GLB_OK;
   hid_t group = H5Gcreate2(file->id, object, file->links, H5P_DEFAULT, H5P_DEFAULT);
-  GLB_CHECK(group >= 0, GLB_EINVAL, "group \"%s\" cannot be made: %s", object, reason());
+  GLB_CHECK(works(group), GLB_EINVAL, "group \"%s\" cannot be made: %s", object, reason);
   close_id(group);
   return GLB_OK;
 }
@@ -370,10 +422,10 @@ static int write_attribute(struct glb_h5 *file, const char *object, const char *
   hid_t space = H5Screate(H5S_SCALAR);
   hid_t attribute =
       H5Acreate_by_name(file->id, path, name, stored, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
-  int written = attribute >= 0 && H5Awrite(attribute, given, value) >= 0;
+  int written = works(attribute) && works(H5Awrite(attribute, given, value));
   close_id(attribute);
   close_id(space);
-  GLB_CHECK(written, GLB_ENOMEM, "attribute \"%s\" of \"%s\" is not written: %s", name, path, reason());
+  GLB_CHECK(written, GLB_ENOMEM, "attribute \"%s\" of \"%s\" is not written: %s", name, path, reason);
   return GLB_OK;
 }
 
@@ -410,8 +462,8 @@ static int open_attribute(struct glb_h5 *file, const char *object, const char *n
   int there = glb_h5_exists(file, object) && H5Aexists_by_name(file->id, path, name, H5P_DEFAULT) > 0;
   GLB_CHECK(there, GLB_EFORMAT, "%s: no attribute \"%s\" of \"%s\"", file->name, name, path);
   *attribute = H5Aopen_by_name(file->id, path, name, H5P_DEFAULT, H5P_DEFAULT);
-  GLB_CHECK(*attribute >= 0, GLB_EFORMAT, "%s: attribute \"%s\" of \"%s\": %s", file->name, name, path,
-            reason());
+  GLB_CHECK(works(*attribute), GLB_EFORMAT, "%s: attribute \"%s\" of \"%s\": %s", file->name, name, path,
+            reason);
 
   hid_t space = H5Aget_space(*attribute);
   hssize_t points = H5Sget_simple_extent_npoints(space);
@@ -495,13 +547,13 @@ int glb_h5_read_text(struct glb_h5 *file, const char *object, const char *name, 
 // ---- groups ----
 
 // Name number i of a group in name order, and whether it is a group itself.
-static int member(struct glb_h5 *file, hid_t group, hsize_t i, char name[NAME_MAX_BYTES], int *is_group) {
+static int member(struct glb_h5 *file, hid_t group, hsize_t i, char name[GLB_H5_NAME], int *is_group) {
   ssize_t length =
-      H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, i, name, NAME_MAX_BYTES, H5P_DEFAULT);
-  GLB_CHECK(length >= 0 && length < NAME_MAX_BYTES, GLB_EFORMAT, "%s: unreadable name of a group member",
+      H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, i, name, GLB_H5_NAME, H5P_DEFAULT);
+  GLB_CHECK(length >= 0 && length < GLB_H5_NAME, GLB_EFORMAT, "%s: unreadable name of a group member",
             file->name);
   hid_t object = H5Oopen(group, name, H5P_DEFAULT);
-  GLB_CHECK(object >= 0, GLB_EFORMAT, "%s: \"%s\" cannot be opened: %s", file->name, name, reason());
+  GLB_CHECK(works(object), GLB_EFORMAT, "%s: \"%s\" cannot be opened: %s", file->name, name, reason);
   *is_group = H5Iget_type(object) == H5I_GROUP;
   close_id(object);
   return GLB_OK;
@@ -518,7 +570,7 @@ int glb_h5_each(struct glb_h5 *file, const char *group,
   int code = GLB_OK;
   hsize_t members = H5Gget_info(id, &info) >= 0 ? info.nlinks : 0;
   for (hsize_t i = 0; i < members && !code; i++) {
-    char name[NAME_MAX_BYTES];
+    char name[GLB_H5_NAME];
     int is_group = 0;
     code = member(file, id, i, name, &is_group);
     if (!code) code = visit(context, name, is_group);

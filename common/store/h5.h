@@ -2,8 +2,10 @@
  *
  * Writing builds the file in memory and lands it with one write beside, fsync and rename; a full disk leaves
  * the old file as it was and says so. Reading never trusts: type class, rank and sizes are checked against
- * limits before anything is read. Names are paths ("group/data"); groups on the way are made. HDF5's own
- * error printing is off. The same writes give the same bytes: no times are stored. */
+ * limits, and against what a file of that size can hold, before anything is read; nothing is read from other
+ * files that a file refers to. What HDF5 itself makes of damaged bytes: docs/reliability.md. Names are paths
+ * ("group/data"); groups on the way are made. HDF5's own error printing is off. The same writes give the same
+ * bytes: no times are stored. */
 #ifndef COMMON_STORE_H5_H
 #define COMMON_STORE_H5_H
 
@@ -15,7 +17,7 @@
 struct glb_h5;  // an open file
 
 enum glb_h5_type { GLB_H5_F32, GLB_H5_F64, GLB_H5_I32, GLB_H5_I64, GLB_H5_U8 };
-enum { GLB_H5_RANK = 4 };
+enum { GLB_H5_RANK = 4, GLB_H5_NAME = 256 };  // NAME: bytes of the longest path, terminator and all
 
 struct glb_h5_info {
   enum glb_h5_type type;  // nearest of ours

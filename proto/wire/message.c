@@ -181,6 +181,7 @@ int glb_message_put_order(uint8_t *frame, size_t capacity, size_t *size, const s
 
 struct reader {
   const char *message;            // name of the kind
+  const char *at;                 // where the next member must begin
   const msgpack_object_kv *next;  // member that is read next; their number has been checked
   msgpack_zone zone;              // the library's memory for the map, bounded by the scan
 };
@@ -195,6 +196,7 @@ static int open_map(struct reader *in, const uint8_t *body, size_t length, int m
   GLB_CHECK(object.via.map.size == (uint32_t)members, GLB_EWIRE, "%s: %u members, not %d", in->message,
             object.via.map.size, members);
   in->next = object.via.map.ptr;
+  in->at = (const char *)body + (members < 16 ? 1 : 3);
   return GLB_OK;
 }
 
@@ -220,17 +222,29 @@ static void end_reading(struct reader *in) {
   msgpack_zone_destroy(&in->zone);
 }
 
-// the next member, which must have this name and type
+// the next member, which must have this name and type; the library keeps names where they are in the body, so
+// a name that stands one byte behind the last value has no count but that byte
 static int get_member(const msgpack_object **value, struct reader *in, const char *name,
                       msgpack_object_type type) {
   const msgpack_object *key = &in->next->key;
   size_t n = strlen(name);
   *value = &in->next->val;
-  GLB_CHECK(key->type == MSGPACK_OBJECT_STR && key->via.str.size == n && !memcmp(key->via.str.ptr, name, n),
+  GLB_CHECK(key->type == MSGPACK_OBJECT_STR && key->via.str.size == n && key->via.str.ptr == in->at + 1 &&
+                !memcmp(key->via.str.ptr, name, n),
             GLB_EWIRE, "%s: another member where \"%s\" was expected", in->message, name);
   GLB_CHECK((*value)->type == type, GLB_EWIRE, "%s: member \"%s\" has MessagePack type %d, not %d",
             in->message, name, (int)(*value)->type, (int)type);
+  in->at += 1 + n;
   in->next++;
+  return GLB_OK;
+}
+
+// goes past a value, which must begin with the byte that the encoder writes
+static int pass_value(struct reader *in, const char *name, uint8_t lead, size_t bytes) {
+  const uint8_t found = (uint8_t)*in->at;
+  GLB_CHECK(found == lead, GLB_EWIRE, "%s: member \"%s\" starts with byte %02x, not %02x", in->message, name,
+            found, lead);
+  in->at += bytes;
   return GLB_OK;
 }
 
@@ -241,6 +255,7 @@ static int get_numbers(void *object, struct reader *in, const struct number *num
     GLB_CHECK(value->via.u64 <= number->most, GLB_EWIRE, "%s: member \"%s\" is %llu, at most %llu",
               in->message, number->name, (unsigned long long)value->via.u64,
               (unsigned long long)number->most);
+    GLB_TRY(pass_value(in, number->name, number->width == 8 ? 0xcf : 0xce, 1 + number->width));
     memcpy((char *)object + number->offset, &value->via.u64, number->width);
   }
   return GLB_OK;
@@ -250,10 +265,12 @@ static int get_numbers(void *object, struct reader *in, const struct number *num
 static int get_spans(const struct span *spans, struct reader *in, int count) {
   for (const struct span *span = spans; span < spans + count; span++) {
     const msgpack_object *value;
+    const size_t n = span->bytes, wide = n < 1 << 8 ? 0 : n < 1 << 16 ? 1 : 2;  // log2 of the count's bytes
     GLB_TRY(get_member(&value, in, span->name, MSGPACK_OBJECT_BIN));
-    GLB_CHECK(value->via.bin.size == span->bytes, GLB_EWIRE, "%s: member \"%s\" has %u bytes, not %zu",
-              in->message, span->name, value->via.bin.size, span->bytes);
-    memcpy(span->data, value->via.bin.ptr, span->bytes);
+    GLB_CHECK(value->via.bin.size == n, GLB_EWIRE, "%s: member \"%s\" has %u bytes, not %zu", in->message,
+              span->name, value->via.bin.size, n);
+    GLB_TRY(pass_value(in, span->name, (uint8_t)(0xc4 + wide), 1 + ((size_t)1 << wide) + n));
+    memcpy(span->data, value->via.bin.ptr, n);
   }
   return GLB_OK;
 }

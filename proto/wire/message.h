@@ -3,8 +3,9 @@
  * A body is a map from names to numbers and raw little-endian arrays, always in the same order. Decoding is
  * bounded: a body is scanned first (every length and count against the bytes that are left, depth at most 4),
  * so that hostile bytes cannot make the MessagePack library allocate; then names, types, counts and sizes are
- * checked against what the receiver expects. All failures are GLB_EWIRE with the member's name; what was to
- * be filled is undefined then, but nothing outside is touched. */
+ * checked against what the receiver expects. A message is taken in the one spelling that encoding gives it:
+ * what is decoded encodes to the same bytes. All failures are GLB_EWIRE with the member's name; what was to be
+ * filled is undefined then, but nothing outside is touched. */
 #ifndef PROTO_WIRE_MESSAGE_H
 #define PROTO_WIRE_MESSAGE_H
 

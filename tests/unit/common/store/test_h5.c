@@ -7,6 +7,7 @@
 #include <cmocka.h>
 // clang-format on
 
+#include <hdf5.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -204,6 +205,108 @@ static void bad_files(void **state) {
   free(image);
 }
 
+// what HDF5 found is in the message
+static void bad_files_have_a_reason(void **state) {
+  (void)state;
+  struct glb_h5 *file = sample();
+  char *image;
+  size_t size;
+  int32_t n;
+  assert_int_equal(glb_h5_read(file, "whole", GLB_H5_I32, 4, (int32_t[4]){0}), GLB_EFORMAT);
+  assert_null(strstr(glb_error_message(), "no reason given"));
+  assert_int_equal(glb_h5_write(file, "one/two", GLB_H5_I32, 0, NULL, &n, NULL), GLB_ENOMEM);
+  assert_null(strstr(glb_error_message(), "no reason given"));
+  assert_int_equal(glb_h5_image(file, &image, &size, 0), GLB_OK);
+  glb_h5_close(file);
+  assert_int_equal(glb_h5_open_image(&file, image, size / 2, "memory"), GLB_EFORMAT);
+  assert_null(strstr(glb_error_message(), "no reason given"));
+  assert_int_equal(glb_file_land(at("half.h5"), image, size / 2), GLB_OK);
+  assert_int_equal(glb_h5_open(&file, at("half.h5")), GLB_EFORMAT);
+  assert_null(strstr(glb_error_message(), "no reason given"));
+  free(image);
+}
+
+// ---- files of other writers ----
+
+static hid_t foreign_file(const char *path) {
+  hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+  assert_true(file >= 0);
+  return file;
+}
+
+// A data set of float64; plan is closed.
+static void foreign_set(hid_t file, const char *name, hsize_t rows, hid_t plan) {
+  const hsize_t most = H5S_UNLIMITED;
+  hid_t space = H5Screate_simple(1, &rows, H5Pget_layout(plan) == H5D_CHUNKED ? &most : NULL);
+  hid_t set = H5Dcreate2(file, name, H5T_IEEE_F64LE, space, H5P_DEFAULT, plan, H5P_DEFAULT);
+  assert_true(set >= 0);
+  H5Dclose(set);
+  H5Sclose(space);
+  H5Pclose(plan);
+}
+
+static hid_t foreign_plan(hsize_t chunk) {
+  hid_t plan = H5Pcreate(H5P_DATASET_CREATE);
+  if (chunk) H5Pset_chunk(plan, 1, &chunk);
+  return plan;
+}
+
+static void expect_refused(struct glb_h5 *file, const char *name, const char *why) {
+  double values[4];
+  struct glb_h5_info info;
+  assert_int_equal(glb_h5_info(file, name, &info), GLB_EFORMAT);
+  assert_non_null(strstr(glb_error_message(), why));
+  assert_int_equal(glb_h5_read(file, name, GLB_H5_F64, 4, values), GLB_EFORMAT);
+}
+
+// A file is all there is to it: nothing of it lies in another one. The first test, for reading ends external
+// links.
+static void nothing_lies_elsewhere(void **state) {
+  (void)state;
+  hid_t raw = foreign_file(at("other.h5"));
+  foreign_set(raw, "x", 4, foreign_plan(0));
+  H5Lcreate_external(at("other.h5"), "x", raw, "link", H5P_DEFAULT, H5P_DEFAULT);
+  hid_t plan = foreign_plan(0);
+  H5Pset_external(plan, at("bytes"), 0, 32);
+  foreign_set(raw, "external", 4, plan);
+  const hsize_t four = 4;
+  hid_t space = H5Screate_simple(1, &four, NULL);
+  plan = foreign_plan(0);
+  H5Pset_virtual(plan, space, at("other.h5"), "x", space);
+  foreign_set(raw, "virtual", 4, plan);
+  H5Sclose(space);
+  H5Fclose(raw);
+
+  struct glb_h5 *file;
+  char names[128] = "";
+  assert_int_equal(glb_h5_open(&file, at("other.h5")), GLB_OK);
+  expect_refused(file, "external", "in another file");
+  expect_refused(file, "virtual", "in another file");
+  assert_false(glb_h5_exists(file, "link"));
+  expect_refused(file, "link", "no data set \"link\"");
+  assert_int_equal(glb_h5_each(file, "", join, names), GLB_EFORMAT);
+  assert_string_equal(names, "external ");
+  glb_h5_close(file);
+}
+
+// A small file cannot make a reader allocate gigabytes.
+static void sizes_fit_the_file(void **state) {
+  (void)state;
+  hid_t raw = foreign_file(at("large.h5"));
+  foreign_set(raw, "few", 4, foreign_plan(2));
+  foreign_set(raw, "many", 1 << 30, foreign_plan(2));
+  foreign_set(raw, "wide", 4, foreign_plan(1 << 28));
+  H5Fclose(raw);
+  struct glb_h5 *file;
+  double values[4] = {1, 1, 1, 1};
+  assert_int_equal(glb_h5_open(&file, at("large.h5")), GLB_OK);
+  assert_int_equal(glb_h5_read(file, "few", GLB_H5_F64, 4, values), GLB_OK);
+  assert_true(values[0] == 0 && values[3] == 0);
+  expect_refused(file, "many", "too many for a file of");
+  expect_refused(file, "wide", "too many for a file of");
+  glb_h5_close(file);
+}
+
 static void landing_fails_cleanly(void **state) {
   (void)state;
   assert_int_equal(glb_file_land(at("plain"), "x", 1), GLB_OK);
@@ -258,12 +361,15 @@ static void full_disk(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(nothing_lies_elsewhere),
       cmocka_unit_test(round_trip),
       cmocka_unit_test(files_in_memory_are_apart),
       cmocka_unit_test(same_writes_same_bytes),
       cmocka_unit_test(each_in_name_order),
       cmocka_unit_test(reading_what_is_not_there),
       cmocka_unit_test(bad_files),
+      cmocka_unit_test(bad_files_have_a_reason),
+      cmocka_unit_test(sizes_fit_the_file),
       cmocka_unit_test(landing_fails_cleanly),
       cmocka_unit_test(full_disk),
   };

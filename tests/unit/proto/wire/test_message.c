@@ -184,6 +184,38 @@ static void test_order_refused(void **state) {
   assert_non_null(strstr(glb_error_message(), "\"verb\" is 6"));
 }
 
+// a message has one frame: numbers, names and counts that are written in another way are refused
+static void test_other_spelling(void **state) {
+  (void)state;
+  uint8_t frame[GLB_ORDER_BYTES + 8], *body = frame + GLB_FRAME_HEAD;
+  struct glb_order order = {.verb = GLB_VERB_STOP};
+  size_t size = 0, number = 1 + 5;  // map, name
+  assert_int_equal(glb_message_put_order(frame, sizeof frame, &size, &order), GLB_OK);
+  const size_t length = size - GLB_FRAME_HEAD;
+
+  body[number] = 0xd2;  // int32 in place of uint32
+  glb_frame_seal(frame, GLB_FRAME_ORDER, length);
+  assert_int_equal(glb_message_get_order(&order, frame, size), GLB_EWIRE);
+  assert_non_null(strstr(glb_error_message(), "\"verb\" starts with byte d2"));
+
+  memmove(body + number + 1, body + number + 5, length - number - 5);
+  body[number] = 0;  // one byte in place of five
+  glb_frame_seal(frame, GLB_FRAME_ORDER, length - 4);
+  assert_int_equal(glb_message_get_order(&order, frame, size - 4), GLB_EWIRE);
+
+  assert_int_equal(glb_message_put_order(frame, sizeof frame, &size, &order), GLB_OK);
+  memmove(body + 2, body + 1, length - 1);
+  memcpy(body + 1, "\xd9\x04", 2);  // a name with its length in a byte of its own
+  glb_frame_seal(frame, GLB_FRAME_ORDER, length + 1);
+  assert_int_equal(glb_message_get_order(&order, frame, size + 1), GLB_EWIRE);
+
+  assert_int_equal(glb_message_put_order(frame, sizeof frame, &size, &order), GLB_OK);
+  memmove(body + 3, body + 1, length - 1);
+  memcpy(body, "\xde\x00\x08", 3);  // a map with its count in two bytes
+  glb_frame_seal(frame, GLB_FRAME_ORDER, length + 2);
+  assert_int_equal(glb_message_get_order(&order, frame, size + 2), GLB_EWIRE);
+}
+
 enum { E = 7 };
 static double returns[E];
 static uint8_t success[E];
@@ -211,6 +243,18 @@ static void test_score(void **state) {
   assert_memory_equal(got.success, success, sizeof success);
   assert_int_equal(glb_message_get_score(&got, E - 1, frame, size), GLB_EWIRE);
   assert_non_null(strstr(glb_error_message(), "\"E\" is 7, not 1 .. 6"));
+
+  // bin 16 in place of bin 8, for the last array
+  uint8_t *success_at = frame + size - E - 2;
+  assert_int_equal(*success_at, 0xc4);
+  uint8_t longer[256];
+  memcpy(longer, frame, size - E - 2);
+  memcpy(longer + size - E - 2, "\xc5\x00\x07", 3);
+  memcpy(longer + size - E + 1, success, E);
+  glb_frame_seal(longer, GLB_FRAME_SCORE, size + 1 - GLB_FRAME_HEAD);
+  assert_int_equal(glb_message_get_score(&got, E, longer, size + 1), GLB_EWIRE);
+  assert_non_null(strstr(glb_error_message(), "\"success\" starts with byte c5"));
+
   returns[3] = NAN;
   assert_int_equal(glb_message_put_score(frame, glb_message_score_bytes(E), &size, &score), GLB_OK);
   assert_int_equal(glb_message_get_score(&got, E, frame, size), GLB_EWIRE);
@@ -329,6 +373,7 @@ int main(void) {
       cmocka_unit_test(test_trial_refused),
       cmocka_unit_test(test_order),
       cmocka_unit_test(test_order_refused),
+      cmocka_unit_test(test_other_spelling),
       cmocka_unit_test(test_score),
       cmocka_unit_test(test_wrong_kind),
       cmocka_unit_test(test_damaged),
