@@ -56,7 +56,8 @@ static int collect(struct glb_targets *targets, const struct warmup *w) {
   return GLB_OK;
 }
 
-int glb_targets_measure(struct glb_targets *targets, const struct glb_config *config) {
+int glb_targets_measure(struct glb_targets *targets, struct glb_env **warm, const struct glb_config *config) {
+  *warm = NULL;
   struct warmup w = {.seed = (uint64_t)config->train_seed};
   const struct glb_env_options options = {.model_dir = config->env_model_dir};
   int code;
@@ -65,6 +66,9 @@ int glb_targets_measure(struct glb_targets *targets, const struct glb_config *co
   for (uint32_t number = 0; number < TASKS; number++) GLB_TRY_OUT(code, out, simulate(&w, number));
   GLB_TRY_OUT(code, out, collect(targets, &w));
 out:
-  glb_env_destroy(w.env);
+  if (code)
+    glb_env_destroy(w.env);
+  else
+    *warm = w.env;
   return code;
 }

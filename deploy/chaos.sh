@@ -13,7 +13,6 @@ HELP
 esac
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 [ -x "$top/build/glibrl" ] || { echo "chaos: no build/glibrl; run deploy/quickstart.sh or deploy/test.sh first" >&2; exit 1; }
-export GLIBRL_BUILD=$top/build OMPI_MCA_rmaps_base_oversubscribe=1 PRTE_MCA_rmaps_default_mapping_policy=:oversubscribe \
-  OMPI_MCA_mpi_yield_when_idle=1 OMPI_MCA_plm=isolated
-[ "$(id -u)" -ne 0 ] || export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+export GLIBRL_BUILD=$top/build
+. "$top/deploy/mpi_env.sh"
 exec "$top/tests/mpi/chaos.sh" "${1:-100}" "${2:-1}"

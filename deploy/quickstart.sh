@@ -68,12 +68,7 @@ say
 "$top/deploy/setup.sh" --build "$build" "${setup[@]}"
 
 # ---- training ----
-# Both Open MPI 4 and 5 take these: more ranks than cores, waiting ranks give way, and no ssh is asked for.
-export OMPI_MCA_rmaps_base_oversubscribe=1 PRTE_MCA_rmaps_default_mapping_policy=:oversubscribe
-export OMPI_MCA_mpi_yield_when_idle=1 OMPI_MCA_plm=isolated
-if [ "$(id -u)" -eq 0 ]; then   # Open MPI asks root twice
-  export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-fi
+. "$top/deploy/mpi_env.sh"
 train=("$build/mpirun" --bind-to none -n $((actors + 1)) "$build/glibrl" train --preset quickstart --out "$out" --resume never)
 mkdir -p "$(dirname "$out")"
 say

@@ -36,8 +36,7 @@ done
 [ ${#topics[@]} -gt 0 ] || { usage >&2; exit 2; }
 [ -x build/glibrl ] || { echo "results: no build/glibrl; run deploy/quickstart.sh or deploy/test.sh first" >&2; exit 1; }
 
-export OMPI_MCA_rmaps_base_oversubscribe=1 PRTE_MCA_rmaps_default_mapping_policy=:oversubscribe OMPI_MCA_mpi_yield_when_idle=1
-[ "$(id -u)" -ne 0 ] || export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+. deploy/mpi_env.sh
 mkdir -p "$runs" "$pages"
 start=()
 [ "$ranks" = 1 ] || start=(build/mpirun --bind-to none -n "$ranks")

@@ -7,8 +7,6 @@
 
 #include "common/base/clock.h"
 #include "common/base/error.h"
-#include "common/base/log.h"
-#include "common/store/checkpoint.h"
 #include "common/task/task.h"
 #include "learner/schedule.h"
 #include "learner/state.h"
@@ -88,7 +86,7 @@ void glb_learner_destroy(struct glb_learner *l) {
   glb_model_update_destroy(l->model);
   glb_sampler_destroy(l->sampler);
   glb_replay_destroy(l->replay);
-  free(l->kept);
+  glb_guard_finish(&l->guard);
   free(l->incoming_block);
   free(l->moments_block);
   free(l->lagged);
@@ -323,6 +321,13 @@ static int evaluate(struct glb_learner *l) {
   return GLB_OK;
 }
 
+/* After a round; trials of the one ahead come first, which would be taken for scores. */
+static int evaluate_round(struct glb_learner *l) {
+  const struct glb_config *config = l->link.config;
+  if (config->schedule_lag == 1 && l->round < config->train_rounds) GLB_TRY(receive_round(l));
+  return evaluate(l);
+}
+
 /* ---- records ---- */
 
 struct mark {  // clocks at the start of a round
@@ -416,43 +421,6 @@ static int begin(struct glb_learner *l) {
   return roll_out(l, l->round);
 }
 
-/* What an evaluation is judged by; NAN in a row without one. */
-static double score_of(const struct glb_learner *l, const double *row) {
-  return row[l->link.space->family->success ? GLB_METRIC_eval_success : GLB_METRIC_eval_return_last];
-}
-
-/* Whether the newest row has the best evaluation of all after the first round. */
-static int is_best(const struct glb_learner *l) {
-  size_t count;
-  const double *rows = glb_runlog_rows(l->log, &count);
-  const double score = score_of(l, rows + (count - 1) * GLB_METRICS);
-  int best = l->link.config->checkpoint_best && score == score;
-  for (size_t i = 0; i + 1 < count; i++) {
-    const double *row = rows + i * GLB_METRICS;
-    if (row[GLB_METRIC_round] > 0 && score_of(l, row) >= score) best = 0;
-  }
-  return best;
-}
-
-static int save(struct glb_learner *l) {
-  GLB_TRY(glb_state_save(l));
-  GLB_TRY(glb_runlog_land(l->log));
-  l->saved = glb_clock_wall();
-  l->saved_round = l->round;
-  return GLB_OK;
-}
-
-/* After a round: by its number, by the time, or because it is the best so far. */
-static int checkpoint(struct glb_learner *l, int64_t round) {
-  const struct glb_config *config = l->link.config;
-  const int best = is_best(l);
-  const int late =
-      config->checkpoint_seconds > 0 && glb_clock_wall() - l->saved >= config->checkpoint_seconds;
-  if (best || late || glb_schedule_checkpoint(config, round)) GLB_TRY(save(l));
-  if (best) GLB_TRY(glb_checkpoint_mark_best(l->link.run, l->round));
-  return GLB_OK;
-}
-
 static int learn_round(struct glb_learner *l) {
   const struct glb_config *config = l->link.config;
   const int ahead = config->schedule_lag == 1;
@@ -476,76 +444,35 @@ static int learn_round(struct glb_learner *l) {
   GLB_TRY(update_agent(l));
 
   l->round = round + 1;
-  GLB_TRY(glb_state_keep(&l->kept, l));
-  if (glb_schedule_evaluate(config, round)) {
-    if (ahead && l->round < config->train_rounds) GLB_TRY(receive_round(l));
-    GLB_TRY(evaluate(l));
-  }
-  GLB_TRY(record(l, &mark));
-  return checkpoint(l, round);
-}
-
-/* Whether to end between two rounds: asked to, or another round may not fit in the time that is left. */
-static int is_over(const struct glb_learner *l) {
-  const struct glb_stop *stop = l->link.stop;
-  if (!stop) return 0;
-  return stop->soon || stop->now || (stop->deadline && glb_clock_wall() + 1.5 * l->slowest > stop->deadline);
+  GLB_TRY(glb_guard_round(&l->guard, l));
+  const int evaluated = glb_schedule_evaluate(config, round) ? evaluate_round(l) : GLB_OK;
+  GLB_TRY(record(l, &mark));  // whatever has come of the evaluation, the round is done
+  GLB_TRY(evaluated);
+  return glb_guard_checkpoint(&l->guard, l);
 }
 
 /* Leaves a checkpoint, and the actors without work. */
 static int end_early(struct glb_learner *l) {
-  const int ahead = l->link.config->schedule_lag == 1;
-  GLB_TRY(save(l));
-  if (ahead) GLB_TRY(receive_round(l));
+  GLB_TRY(glb_guard_save(&l->guard, l));
+  if (l->link.config->schedule_lag == 1) GLB_TRY(receive_round(l));
   return order(l, &(struct glb_order){.verb = GLB_VERB_STOP});
 }
 
 static int learn(struct glb_learner *l) {
-  l->saved = glb_clock_wall();
-  l->saved_round = l->round;
-  GLB_TRY(glb_state_keep(&l->kept, l));
+  GLB_TRY(glb_guard_start(&l->guard, l));
   GLB_TRY(begin(l));
   while (l->round < l->link.config->train_rounds) {
-    const double start = glb_clock_wall();
     GLB_TRY(learn_round(l));
-    l->slowest = fmax(l->slowest, glb_clock_wall() - start);
-    if (l->round < l->link.config->train_rounds && is_over(l)) return end_early(l);
+    if (l->round < l->link.config->train_rounds && glb_guard_over(&l->guard, l)) return end_early(l);
   }
   glb_progress_say(&l->progress, "finished after round %lld, %lld steps: %s", (long long)l->round,
                    (long long)l->steps, l->link.run);
   return order(l, &(struct glb_order){.verb = GLB_VERB_STOP});
 }
 
-/* The row of a round that was cut off after its updates, in its evaluation; that is then missing from it. */
-static int record_cut_off(struct glb_learner *l) {
-  size_t count;
-  const double *rows = glb_runlog_rows(l->log, &count);
-  const double kept = (double)glb_state_kept_round(l->kept);
-  if (!count || rows[(count - 1) * GLB_METRICS + GLB_METRIC_round] >= kept) return GLB_OK;
-  l->row[GLB_METRIC_round] = kept;
-  l->row[GLB_METRIC_seconds] = glb_clock_wall() - l->progress.start;
-  return glb_runlog_add(l->log, l->row);
-}
-
-/* The last finished round's checkpoint, where it has none. What ended the run is still what is reported, unless it was asked to
- * end and cannot. */
-static int rescue(struct glb_learner *l, int code) {
-  char why[1024];
-  if (!l->kept || glb_state_kept_round(l->kept) <= l->saved_round) return GLB_OK;
-  snprintf(why, sizeof why, "%s", glb_error_message());
-  int failed = glb_state_rescue(l->kept, l);
-  if (!failed) failed = record_cut_off(l);
-  if (!failed) failed = glb_runlog_land(l->log);
-  if (failed && code == GLB_ESTOPPED) return glb_error_pass(failed, __FILE__, __LINE__);
-  if (failed)
-    GLB_WARN("round %lld is lost: %s", (long long)glb_state_kept_round(l->kept), glb_error_message());
-  GLB_RAISE(code, "%s", why);
-}
-
 int glb_learner_run(struct glb_learner *l) {
   GLB_TRY(glb_runlog_create(&l->log, l->link.run, l->round));
   const int code = learn(l);
-  if (!code) return GLB_OK;
-  GLB_TRY(rescue(l, code));
-  return code;
+  if (code) GLB_TRY(glb_guard_rescue(&l->guard, l, code));
+  return GLB_OK;
 }

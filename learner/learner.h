@@ -20,6 +20,7 @@
 #include "common/store/runlog.h"
 #include "learner/agents/sac.h"
 #include "learner/evaluation.h"
+#include "learner/guard.h"
 #include "learner/model_update.h"
 #include "learner/progress.h"
 #include "learner/replay.h"
@@ -60,13 +61,10 @@ struct glb_learner {
   struct glb_progress progress;
   struct glb_trial incoming;  // a trial as it comes in
   void *incoming_block;
-  uint32_t due;                 // round whose trials are awaited or have come
-  int arrived;                  // trials of it that have come
-  double row[GLB_METRICS];      // metrics of the round under way
-  struct glb_state_kept *kept;  // of the last finished round
-  double slowest;               // seconds of the slowest round so far, its checkpoint included
-  double saved;                 // glb_clock_wall of the last checkpoint, or of the start
-  int64_t saved_round;          // of the last checkpoint, or that the run went on from
+  uint32_t due;             // round whose trials are awaited or have come
+  int arrived;              // trials of it that have come
+  double row[GLB_METRICS];  // metrics of the round under way
+  struct glb_guard guard;
 };
 
 /* Everything at its start, drawn from the seed. */

@@ -2,6 +2,8 @@
 #ifndef DEPLOY_CLI_CLI_H
 #define DEPLOY_CLI_CLI_H
 
+#include <stdint.h>
+
 /* A command gets its own argc and argv (argv[0] is the command's name), sets *status (exit code, 0 before the
  * call) and returns GLB_OK or a code. main prints the message of an error with its trace and exits with 1,
  * except where *status is 2 already: bad usage, told by the functions below. GLB_USAGE_HELP may be passed up
@@ -39,6 +41,9 @@ enum { GLB_EXIT_AGAIN = 75 };  // a checkpoint is written: run the same command 
  * value or an argument too many prints a line (with the nearest known option) to stderr, and returns GLB_ECONFIG with *status 2. */
 int glb_usage_parse(const struct glb_usage *usage, int argc, char **argv, int *status,
                     int (*take)(void *context, const char *name, const char *value), void *context);
+
+/* The value of option --name as a whole number of a range. GLB_ECONFIG. */
+int glb_usage_number(int64_t *out, const char *name, const char *value, int64_t low, int64_t high);
 
 /* Prints "glibrl COMMAND: message" and a hint at --help to stderr; returns 2, the exit code. */
 int glb_usage_error(const struct glb_usage *usage, const char *format, ...)

@@ -47,34 +47,21 @@ static const struct glb_usage usage = {
 
 struct request {
   const char *run;
-  long tasks, episodes, horizon, adapt, seed;
+  int64_t tasks, episodes, horizon, adapt, seed;
   int train, shuffled, best, json;
 };
 
-static int number(long *out, const char *name, const char *value, long low, long high) {
-  int64_t n;
-  GLB_CHECK(glb_text_parse_int(&n, value) && n >= low && n <= high, GLB_ECONFIG,
-            "--%s takes a whole number from %ld to %ld, not \"%s\"", name, low, high, value);
-  *out = (long)n;
-  return GLB_OK;
-}
-
-static int one_of(const char *name, const char *value, const char *first, const char *second) {
-  GLB_CHECK(!strcmp(value, first) || !strcmp(value, second), GLB_ECONFIG, "--%s takes %s%s%s, not \"%s\"",
-            name, first, strcmp(first, second) ? " or " : "", strcmp(first, second) ? second : "", value);
-  return GLB_OK;
-}
-
 static int take_word(struct request *r, const char *name, const char *value) {
   if (!strcmp(name, "split")) {
-    GLB_TRY(one_of(name, value, "test", "train"));
     r->train = !strcmp(value, "train");
-  } else {
-    GLB_TRY(one_of(name, value, "metaworld", "metaworld"));
-    r->adapt = 10;
-    r->episodes = 13;
-    r->horizon = 500;
+    GLB_CHECK(r->train || !strcmp(value, "test"), GLB_ECONFIG, "--split takes test or train, not \"%s\"",
+              value);
+    return GLB_OK;
   }
+  GLB_CHECK(!strcmp(value, "metaworld"), GLB_ECONFIG, "--protocol takes metaworld, not \"%s\"", value);
+  r->adapt = 10;
+  r->episodes = 13;
+  r->horizon = 500;
   return GLB_OK;
 }
 
@@ -82,7 +69,7 @@ static int take(void *context, const char *name, const char *value) {
   struct request *r = context;
   const struct {
     const char *name;
-    long *out, low, high;
+    int64_t *out, low, high;
   } numbers[] = {{"tasks", &r->tasks, 1, 65536},
                  {"episodes", &r->episodes, 1, GLB_SCORE_EPISODES},
                  {"horizon", &r->horizon, 1, 100000},
@@ -94,7 +81,7 @@ static int take(void *context, const char *name, const char *value) {
   }
   for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
     if (!strcmp(name, numbers[i].name))
-      return number(numbers[i].out, name, value, numbers[i].low, numbers[i].high);
+      return glb_usage_number(numbers[i].out, name, value, numbers[i].low, numbers[i].high);
   if (value) return take_word(r, name, value);
   *(!strcmp(name, "json") ? &r->json : !strcmp(name, "best") ? &r->best : &r->shuffled) = 1;
   return GLB_OK;
@@ -143,10 +130,10 @@ static int prepare(struct request *r, struct glb_config *config, struct glb_h5 *
   GLB_TRY(glb_state_config(config, *file));
   GLB_TRY(glb_family_find(&family, config->env_family));
   if (!r->episodes)
-    r->episodes = config->train_episodes_per_task ? (long)config->train_episodes_per_task : family->episodes;
+    r->episodes = config->train_episodes_per_task ? config->train_episodes_per_task : family->episodes;
   GLB_CHECK(r->adapt < r->episodes, GLB_ECONFIG,
-            "--adapt %ld leaves none of %ld episodes to be evaluated: raise --episodes", r->adapt,
-            r->episodes);
+            "--adapt %lld leaves none of %lld episodes to be evaluated: raise --episodes",
+            (long long)r->adapt, (long long)r->episodes);
   GLB_CHECK(!r->shuffled || config->actor_group > 1, GLB_ECONFIG,
             "--shuffled needs slots side by side, and the run has actor.group = 1");
   config->replay_trials = config->train_slots;

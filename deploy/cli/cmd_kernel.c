@@ -54,8 +54,7 @@ static int take(void *context, const char *name, const char *value) {
   } else {
     int64_t *number = !strcmp(name, "tasks") ? &r->tasks : &r->seed;
     const int64_t low = number == &r->tasks ? 2 : 0;
-    GLB_CHECK(glb_text_parse_int(number, value) && *number >= low && *number <= 10000, GLB_ECONFIG,
-              "--%s takes a whole number from %d to 10000, not \"%s\"", name, (int)low, value);
+    GLB_TRY(glb_usage_number(number, name, value, low, 10000));
   }
   return GLB_OK;
 }
@@ -245,6 +244,7 @@ int glb_cmd_kernel(int argc, char **argv, int *status) {
   code = run_study(&y, file);
   glb_h5_close(file);
   glb_rollout_destroy(y.rollout);
+  glb_session_finish(&y.session);
   glb_arena_finish(&y.arena);
   GLB_TRY(code);
   return GLB_OK;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "actors/env/env.h"
 #include "actors/targets.h"
 #include "common/base/error.h"
 #include "common/base/log.h"
@@ -13,7 +14,7 @@ enum { SENDS_UNDER_WAY = 8 };
 int glb_session_sizes(struct glb_session *s, int episodes, int horizon) {
   struct glb_targets measured, *targets = NULL;
   if (s->config.belief_heads != GLB_HEADS_REWARD) {
-    GLB_TRY(glb_targets_measure(&measured, &s->config));
+    GLB_TRY(glb_targets_measure(&measured, &s->warm, &s->config));
     targets = &measured;
   }
   GLB_TRY(glb_space_init(&s->space, &s->config, targets));
@@ -90,10 +91,16 @@ static int tell_reason(struct glb_world *world, int code) {
   GLB_RAISE(GLB_ESETUP, "another rank could not start");
 }
 
+static void cool(struct glb_session *s) {
+  glb_env_destroy(s->warm);
+  s->warm = NULL;
+}
+
 int glb_session_join(struct glb_session *s, struct glb_world *world, int groups) {
   int worst;
   s->world = world;
   const int code = join(s, groups);
+  cool(s);
   GLB_TRY(glb_world_agree(world, code, &worst));
   if (worst) GLB_TRY(tell_reason(world, code));
   return GLB_OK;
@@ -101,6 +108,7 @@ int glb_session_join(struct glb_session *s, struct glb_world *world, int groups)
 
 void glb_session_finish(struct glb_session *s) {
   if (!s) return;
+  cool(s);
   glb_actor_destroy(s->actor);
   glb_mail_destroy(s->mail);
   glb_desk_finish(&s->desk);

@@ -18,6 +18,7 @@ struct glb_session {
   struct glb_world *world;  // kept
   struct glb_desk desk;
   struct glb_mail *mail;
+  struct glb_env *warm;        // of the warm-up, until an actor has its own
   struct glb_actor *actor;     // NULL on a rank that only learns
   struct glb_partner partner;  // of the actor, where this rank learns too
 };
@@ -29,6 +30,8 @@ int glb_session_sizes(struct glb_session *session, int episodes, int horizon);
  * there are to share out; more actors than groups is GLB_ESETUP with the number that fits. All ranks return
  * an error when one has one. */
 int glb_session_join(struct glb_session *session, struct glb_world *world, int groups);
+
+/* Also of a session that has only its sizes. */
 void glb_session_finish(struct glb_session *session);
 
 /* Lets go of a session whose waits were cut short: the memory that MPI may still be writing to stays to the end. */

@@ -9,23 +9,16 @@
 #   signal    SIGUSR1 to the job: after the round
 #   freeze    SIGSTOP of one process for a while, then SIGCONT
 #   truncate  SIGKILL of the job, then the newest checkpoint is cut to half
-set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 faults=${1:-12} RANDOM=${2:-1} interval=2
-glibrl=$GLIBRL_BUILD/glibrl mpirun=("$GLIBRL_BUILD/mpirun" --bind-to none)
-dir=$(mktemp -d)
-trap 'pkill -9 -f -- "--out $dir/run" 2>/dev/null || true; rm -rf "$dir"' EXIT
 
-sets=()
-for key in env.horizon=50 train.slots=16 train.random_rounds=2 model.updates=3 model.warmup_rounds=2 model.warmup_factor=2 \
+configure cheetah-dir env.horizon=50 train.slots=16 train.random_rounds=2 model.updates=3 model.warmup_rounds=2 model.warmup_factor=2 \
   model.refresh=3 model.freeze=6 agent.updates=30 agent.hidden=64 agent.embedding=16 replay.trials=160 eval.interval=5 \
-  eval.trials=4 checkpoint.interval=$interval checkpoint.keep=3 train.rounds=$((20 + 4 * faults)); do
-  sets+=(--set "$key")
-done
+  eval.trials=4 checkpoint.interval=$interval checkpoint.keep=3 train.rounds=$((20 + 4 * faults))
 
-"$glibrl" train --preset cheetah-dir "${sets[@]}" --out "$dir/whole" >"$dir/log" 2>&1 || { cat "$dir/log"; exit 1; }
-digest=$("$glibrl" digest "$dir/whole")
+run whole 1
+digest=$(digest_of whole)
 
-pids() { pgrep -f -- "glibrl train .*--out $dir/run" || true; }
 last_round() { cat "$dir/run/metrics.jsonl" 2>/dev/null | tail -n 1 | sed -nE 's/.*"round":([0-9]+).*/\1/p'; }
 pause() { sleep "$(awk -v r="$RANDOM" "BEGIN { print $1 + ($2 - $1) * r / 32768 }")"; }
 
@@ -46,24 +39,24 @@ declare -A done_of
 lost=0 most=0 starts=0 count=0 status=1 reached=0 kind=none
 while [ "$status" != 0 ]; do
   [ $((starts += 1)) -lt $((20 * faults + 40)) ] || { echo "no end after $starts starts"; exit 1; }
-  ranks=$((1 + RANDOM % 4)) start=()
-  [ $ranks = 1 ] || start=("${mpirun[@]}" -n $ranks)
-  slow=()
-  [ $((RANDOM % 2)) = 0 ] || slow=(env LD_PRELOAD="$GLIBRL_BUILD/tests/mpi/libslow_sync.so" SLOW_SYNC=0.2)
-  "${slow[@]}" "${start[@]}" "$glibrl" train --preset cheetah-dir "${sets[@]}" --out "$dir/run" >"$dir/log" 2>&1 &
+  ranks=$((1 + RANDOM % 4)) slow=$((RANDOM % 2))
+  (
+    [ $slow = 0 ] || export LD_PRELOAD="$GLIBRL_BUILD/tests/mpi/libslow_sync.so" SLOW_SYNC=0.2
+    train run $ranks
+  ) &
   job=$! before_this=$kind
   if [ "$count" -lt "$faults" ]; then
     pause 0.5 3
     kind=$(printf 'kill kill preempt signal freeze truncate' | tr ' ' '\n' | sed -n "$((1 + RANDOM % 6))p")
     case $kind in
       freeze)
-        victim=$(pids | shuf -n 1 --random-source=<(yes "$RANDOM"))
+        victim=$(processes run | shuf -n 1 --random-source=<(yes "$RANDOM"))
         if [ -n "$victim" ] && kill -STOP "$victim" 2>/dev/null; then pause 0.2 1; kill -CONT "$victim" 2>/dev/null || true; fi
         pause 0.2 1
-        kill -9 $(pids) 2>/dev/null || true ;;
+        kill -9 $(processes run) 2>/dev/null || true ;;
       preempt) kill -TERM "$job" 2>/dev/null || true ;;
       signal) kill -USR1 "$job" 2>/dev/null || true ;;
-      *) kill -9 $(pids) 2>/dev/null || true ;;
+      *) kill -9 $(processes run) 2>/dev/null || true ;;
     esac
   fi
   status=0
@@ -81,7 +74,7 @@ while [ "$status" != 0 ]; do
   count=$((count + 1)) done_of[$kind]=$((${done_of[$kind]:-0} + 1))
 done
 
-[ "$("$glibrl" digest "$dir/run")" = "$digest" ] || { echo "another digest after $count faults"; exit 1; }
+[ "$(digest_of run)" = "$digest" ] || { echo "another digest after $count faults"; exit 1; }
 rows=$(wc -l <"$dir/run/metrics.jsonl")
 [ "$rows" = $((21 + 4 * faults)) ] || { echo "$rows rows of metrics"; exit 1; }
 [ -z "$(find "$dir/run" -name '*.tmp-*')" ] || { echo "left behind:"; find "$dir/run" -name '*.tmp-*'; exit 1; }

@@ -1,28 +1,12 @@
 #!/usr/bin/env bash
 # diff.sh NUDGE: `glibrl diff` says nothing differs where nothing does, and otherwise in which round, metric and block it starts:
 # other seeds, one changed float of a checkpoint, other sizes; runs that were killed, and what it refuses.
-set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 nudge=$1
-glibrl=$GLIBRL_BUILD/glibrl mpirun=("$GLIBRL_BUILD/mpirun" --bind-to none)
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-failed=0
-fail() { echo "$*"; failed=1; }
 
-sets=()
-for key in env.horizon=10 train.rounds=6 train.random_rounds=2 train.slots=8 model.updates=2 model.warmup_rounds=2 \
+configure point env.horizon=10 train.rounds=6 train.random_rounds=2 train.slots=8 model.updates=2 model.warmup_rounds=2 \
   model.warmup_factor=2 model.refresh=2 model.freeze=4 agent.updates=4 agent.hidden=16 agent.embedding=8 replay.trials=32 \
-  eval.interval=2 eval.trials=4 checkpoint.interval=2 checkpoint.best=false checkpoint.keep=9; do
-  sets+=(--set "$key")
-done
-
-# run NAME RANKS [--set KEY=VALUE]...
-run() {
-  local start=()
-  [ "$2" = 1 ] || start=("${mpirun[@]}" -n "$2")
-  "${start[@]}" "$glibrl" train --preset point "${sets[@]}" "${@:3}" --out "$dir/$1" >"$dir/log" 2>&1 ||
-    { echo "train $1 on $2 ranks failed:"; cat "$dir/log"; exit 1; }
-}
+  eval.interval=2 eval.trials=4 checkpoint.interval=2 checkpoint.best=false checkpoint.keep=9
 
 # differ STATUS A B [--json]: both streams stay in $dir/said
 differ() {
@@ -31,12 +15,7 @@ differ() {
   [ "$status" = "$1" ] || fail "diff ${*:2}: exit $status, not $1: $(cat "$dir/said")"
 }
 says() { grep -qE -- "$1" "$dir/said" || fail "\"$1\" is not in: $(cat "$dir/said")"; }
-# field EXPRESSION VALUE: the Python expression of the JSON d
-field() {
-  local found
-  found=$(python3 -c "import json; d = json.load(open('$dir/said')); print(($1))")
-  [ "$found" = "$2" ] || fail "$1 is $found, not $2"
-}
+field() { expect "$dir/said" "$@"; }
 
 # the same seed
 run one 1

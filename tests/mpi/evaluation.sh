@@ -1,23 +1,10 @@
 #!/usr/bin/env bash
 # evaluation.sh: `glibrl eval` of a short run: the same figures on any number of ranks, its protocols, and what it refuses.
-set -euo pipefail
-glibrl=$GLIBRL_BUILD/glibrl mpirun=("$GLIBRL_BUILD/mpirun" --bind-to none)
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-failed=0
-fail() { echo "$*"; failed=1; }
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-"$glibrl" train --set env.family=cheetah-dir --set env.horizon=20 --set train.rounds=2 --set train.episodes_per_task=2 \
-  --set train.random_rounds=1 --set model.warmup_factor=1 --set model.updates=2 --set agent.updates=3 --set agent.hidden=32 \
-  --set eval.trials=4 --out "$dir/run" >"$dir/log" 2>&1 || { cat "$dir/log"; exit 1; }
-
-# field FILE EXPRESSION: prints the Python expression of the JSON d
-field() { python3 -c "import json; d = json.load(open('$1')); print(($2))"; }
-expect() {   # FILE EXPRESSION VALUE
-  local found
-  found=$(field "$1" "$2")
-  [ "$found" = "$3" ] || fail "$1: $2 is $found, not $3"
-}
+configure "" env.family=cheetah-dir env.horizon=20 train.rounds=2 train.episodes_per_task=2 train.random_rounds=1 \
+  model.warmup_factor=1 model.updates=2 agent.updates=3 agent.hidden=32 eval.trials=4
+run run 1
 
 "$glibrl" eval "$dir/run" --tasks 10 --json >"$dir/one.json"
 "${mpirun[@]}" -n 3 "$glibrl" eval "$dir/run" --tasks 10 --json >"$dir/three.json"
@@ -41,9 +28,9 @@ expect "$dir/train.json" "d['split'], sum(t['trials'] for t in d['tasks'])" "('t
 grep -q '^backwards' "$dir/table" || fail "no table by task: $(cat "$dir/table")"
 
 # the best evaluation of the run has a checkpoint of its own, with the figures that were measured
-"$glibrl" train --set env.family=cheetah-dir --set env.horizon=20 --set train.rounds=6 --set train.random_rounds=1 \
-  --set model.warmup_factor=1 --set model.updates=2 --set agent.updates=20 --set agent.hidden=32 --set eval.trials=4 \
-  --set eval.interval=1 --set checkpoint.interval=0 --set checkpoint.keep=1 --out "$dir/best" >"$dir/log" 2>&1 || { cat "$dir/log"; exit 1; }
+configure "" env.family=cheetah-dir env.horizon=20 train.rounds=6 train.random_rounds=1 model.warmup_factor=1 model.updates=2 \
+  agent.updates=20 agent.hidden=32 eval.trials=4 eval.interval=1 checkpoint.interval=0 checkpoint.keep=1
+run best 1
 "$glibrl" eval "$dir/best" --best --tasks 4 --json >"$dir/best.json"
 best=$(python3 -c "import json; print(max(json.loads(l)['eval_return_last'] for l in open('$dir/best/metrics.jsonl') if json.loads(l)['round'] > 0))")
 expect "$dir/best.json" "abs(d['episodes'][-1]['return_mean'] - $best) < 1e-6" True

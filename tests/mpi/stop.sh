@@ -2,52 +2,34 @@
 # stop.sh: a run that is told to stop leaves a checkpoint and exit code 75, and the same command goes on to the bits of a run
 # that was never stopped: by signals, at once and after the round, alone and under mpirun, and by a time limit. A run directory
 # has one writer.
-set -euo pipefail
-glibrl=$GLIBRL_BUILD/glibrl mpirun=("$GLIBRL_BUILD/mpirun" --bind-to none)
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-failed=0
-fail() { echo "$*"; failed=1; }
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-sets=()
-for key in env.horizon=30 train.rounds=12 train.random_rounds=2 train.slots=8 model.updates=3 model.warmup_rounds=2 \
+configure cheetah-dir env.horizon=30 train.rounds=12 train.random_rounds=2 train.slots=8 model.updates=3 model.warmup_rounds=2 \
   model.warmup_factor=2 model.refresh=2 model.freeze=4 agent.updates=120 agent.hidden=64 agent.embedding=16 \
-  replay.trials=32 eval.interval=2 eval.trials=4 checkpoint.interval=5; do
-  sets+=(--set "$key")
-done
-train() { "$glibrl" train --preset cheetah-dir "${sets[@]}" --out "$@"; }
-state() { python3 -c "import json; s = json.load(open('$dir/$1/status.json')); print(s['state'], s['exit'])"; }
-rounds() { cat "$dir/$1/metrics.jsonl" 2>/dev/null | wc -l; }
-
-train "$dir/whole" >"$dir/log" 2>&1 || { cat "$dir/log"; exit 1; }
-digest=$("$glibrl" digest "$dir/whole")
+  replay.trials=32 eval.interval=2 eval.trials=4 checkpoint.interval=5
+run whole 1
+digest=$(digest_of whole)
 [ "$(state whole)" = "finished 0" ] || fail "status of a whole run: $(state whole)"
 
 # until_done NAME RANKS: runs the command until it ends with 0
 until_done() {
-  local start=() status=75 tries=0
-  [ "$2" = 1 ] || start=("${mpirun[@]}" -n "$2")
+  local status=75 tries=0
   while [ "$status" = 75 ] && [ $((tries += 1)) -lt 30 ]; do
     status=0
-    "${start[@]}" "$glibrl" train --preset cheetah-dir "${sets[@]}" --out "$dir/$1" "${@:3}" >"$dir/log" 2>&1 || status=$?
+    (train "$@") || status=$?
   done
   [ "$status" = 0 ] || { fail "$1: exit $status"; cat "$dir/log"; }
-  [ "$("$glibrl" digest "$dir/$1")" = "$digest" ] || fail "$1: another digest than the whole run's"
+  [ "$(digest_of "$1")" = "$digest" ] || fail "$1: another digest than the whole run's"
   [ "$(state "$1")" = "finished 0" ] || fail "$1: status $(state "$1")"
-  [ "$(rounds "$1")" = 13 ] || fail "$1: $(rounds "$1") rows of metrics, not one a round"
+  [ "$(rows "$1")" = 13 ] || fail "$1: $(rows "$1") rows of metrics, not one a round"
 }
 
 # stop NAME SIGNAL ROUNDS RANKS: sends the signal when so many rows are in the metrics, to the program or to mpirun
 stop() {
-  local name=$1 signal=$2 rows=$3 ranks=$4 start=() pid status=0
-  [ "$ranks" = 1 ] || start=("${mpirun[@]}" -n "$ranks")
-  "${start[@]}" "$glibrl" train --preset cheetah-dir "${sets[@]}" --out "$dir/$name" >"$dir/log" 2>&1 &
+  local name=$1 signal=$2 ranks=$4 pid status=0
+  train "$name" "$ranks" &
   pid=$!
-  for ((i = 0; i < 3000; i++)); do
-    [ "$(rounds "$name")" -ge "$rows" ] && break
-    kill -0 "$pid" 2>/dev/null || break
-    sleep 0.01
-  done
+  await "$name" "$3" $pid
   kill -s "$signal" "$pid" 2>/dev/null || true
   wait "$pid" || status=$?
   if [ "$status" = 0 ]; then
@@ -70,23 +52,23 @@ until_done twice 1
 
 # time limits: less than the run needs
 status=0
-train "$dir/walltime" --set train.rounds=100000 --max-walltime 0:03 >"$dir/log" 2>&1 || status=$?
+(train walltime 1 --set train.rounds=100000 --max-walltime 0:03) || status=$?
 [ "$status $(state walltime)" = "75 stopped 75" ] || { fail "--max-walltime: exit $status, $(state walltime)"; cat "$dir/log"; }
 status=0
-SLURM_JOB_END_TIME=$(($(date +%s) + 3)) train "$dir/slurm" --set train.rounds=100000 >"$dir/log" 2>&1 || status=$?
+(export SLURM_JOB_END_TIME=$(($(date +%s) + 3)); train slurm 1 --set train.rounds=100000) || status=$?
 [ "$status $(state slurm)" = "75 stopped 75" ] || { fail "SLURM_JOB_END_TIME: exit $status, $(state slurm)"; cat "$dir/log"; }
-train "$dir/bad" --max-walltime soon >"$dir/log" 2>&1 && fail "--max-walltime soon was taken"
+(train bad 1 --max-walltime soon) && fail "--max-walltime soon was taken"
 grep -q 'hours:minutes:seconds, not "soon"' "$dir/log" || { fail "--max-walltime soon: no clear message"; cat "$dir/log"; }
 
 # one writer: the second is refused, the first goes on
-"$glibrl" train --preset cheetah-dir "${sets[@]}" --set train.rounds=100000 --out "$dir/locked" >"$dir/first" 2>&1 &
+log=$dir/first train locked 1 --set train.rounds=100000 &
 pid=$!
-for ((i = 0; i < 3000; i++)); do [ "$(rounds locked)" -ge 1 ] && break; sleep 0.01; done
-train "$dir/locked" --set train.rounds=100000 >"$dir/log" 2>&1 && fail "two runs wrote to one directory"
+await locked 1 $pid
+(train locked 1 --set train.rounds=100000) && fail "two runs wrote to one directory"
 grep -q "is being trained by process $pid on" "$dir/log" || { fail "a locked run: no clear message"; cat "$dir/log"; }
-before=$(rounds locked)
-for ((i = 0; i < 3000; i++)); do [ "$(rounds locked)" -gt "$before" ] && break; sleep 0.01; done
-[ "$(rounds locked)" -gt "$before" ] || fail "a second run stopped the first"
+before=$(rows locked)
+await locked $((before + 1)) $pid
+[ "$(rows locked)" -gt "$before" ] || fail "a second run stopped the first"
 status=0
 kill -TERM $pid
 wait $pid || status=$?

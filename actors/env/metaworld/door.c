@@ -17,6 +17,16 @@ void glb_door_observe_lock(struct glb_sawyer *arm, const char *site, double *obj
   glb_sawyer_quat_body(arm, "door_link", objects + 3);
 }
 
+void glb_door_report_lock(const struct glb_sawyer *arm, double d, double D, double grasp, double in_place,
+                          struct glb_sawyer_result *result) {
+  result->success = D <= 0.02;
+  result->near = d <= 0.05;
+  result->grasped = arm->obs[3] > 0;
+  result->grasp = grasp;
+  result->in_place = in_place;
+  result->distance = D;
+}
+
 void glb_door_measure_handle_v1(struct glb_sawyer *arm) {
   arm->memory.v1.limit = glb_vec_distance_xy(glb_sawyer_geom(arm, "handle"), arm->memory.target);
 }

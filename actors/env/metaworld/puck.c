@@ -61,6 +61,24 @@ void glb_puck_report(struct glb_sawyer *arm, const struct glb_puck *puck, double
   result->distance = puck->D;
 }
 
+void glb_puck_report_lifted(const struct glb_puck *puck, double grasp, double in_place, double D,
+                            double limit, struct glb_sawyer_result *result) {
+  result->success = D <= limit;
+  result->near = puck->d <= 0.05;
+  result->grasped = puck->open > 0 && puck->obj[2] - 0.03 > puck->start[2];
+  result->grasp = grasp;
+  result->in_place = in_place;
+  result->distance = D;
+}
+
+void glb_puck_reward_sweep(struct glb_sawyer *arm, const struct glb_puck *puck, double grasp,
+                           struct glb_sawyer_result *result) {
+  result->reward = 2 * grasp + 6 * glb_reward_both(grasp, puck->in_place);
+  if (puck->D < 0.05) result->reward = 10;
+  glb_puck_report(arm, puck, grasp, 0.05, result);
+  result->grasped = glb_sawyer_touch(arm, "objGeom") && puck->open > 0;
+}
+
 void glb_puck_measure_v1(struct glb_sawyer *arm) {
   glb_v1_limit_puck(arm, 0.04);
 }

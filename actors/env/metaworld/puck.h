@@ -31,6 +31,14 @@ void glb_puck_measure(struct glb_puck *puck, struct glb_sawyer *arm);
 void glb_puck_report(struct glb_sawyer *arm, const struct glb_puck *puck, double grasp, double limit,
                      struct glb_sawyer_result *result);
 
+/* The same for a thing that is to be lifted, without touch, at a distance D of the task's own. */
+void glb_puck_report_lifted(const struct glb_puck *puck, double grasp, double in_place, double D,
+                            double limit, struct glb_sawyer_result *result);
+
+/* R = 2 g + 6 H(g, ip), 10 at the target: sweeping; grasped without lifting. */
+void glb_puck_reward_sweep(struct glb_sawyer *arm, const struct glb_puck *puck, double grasp,
+                           struct glb_sawyer_result *result);
+
 /* Version 1 of picking the puck up and placing it. */
 void glb_puck_measure_v1(struct glb_sawyer *arm);
 void glb_puck_reward_v1(struct glb_sawyer *arm, struct glb_sawyer_result *result);

@@ -13,9 +13,9 @@
 #include <stdlib.h>
 
 #include "actors/env/locomotion/loco.h"
-#include "common/base/error.h"
 #include "common/base/rng.h"
 #include "common/store/h5.h"
+#include "tests/harness/must.h"
 
 enum { RUNS = 3, T = 200, NQ = 9, NV = 9, O = 17, A = 6 };
 
@@ -32,10 +32,6 @@ struct recording {
 };
 
 static struct recording runs[RUNS];
-
-static void must(int code) {
-  if (code) fail_msg("%s: %s (%s)", glb_error_name(code), glb_error_message(), glb_error_trace());
-}
 
 static void read_array(struct glb_h5 *file, const char *group, const char *name, size_t count, void *data) {
   char path[64];

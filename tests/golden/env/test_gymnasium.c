@@ -14,9 +14,9 @@
 #include <string.h>
 
 #include "actors/env/locomotion/loco.h"
-#include "common/base/error.h"
 #include "common/base/rng.h"
 #include "common/store/h5.h"
+#include "tests/harness/must.h"
 
 enum { STATE_MAX = 64, OBS_MAX = 512 };
 
@@ -24,10 +24,6 @@ static const double reward_tolerance = 1e-9;
 static const double scaled_tolerance = 1e-9;  // relative, where the scaling of actions has rounded them
 
 static struct glb_h5 *in;
-
-static void must(int code) {
-  if (code) fail_msg("%s: %s (%s)", glb_error_name(code), glb_error_message(), glb_error_trace());
-}
 
 static int open_recording(void **state) {
   (void)state;
@@ -41,19 +37,6 @@ static int close_recording(void **state) {
   (void)state;
   glb_h5_close(in);
   return 0;
-}
-
-// A data set of a group, all of it; owned by the caller.
-static double *read_all(struct glb_h5 *file, const char *group, const char *name, size_t *count) {
-  char path[256];
-  struct glb_h5_info info;
-  snprintf(path, sizeof path, "%s/%s", group, name);
-  must(glb_h5_info(file, path, &info));
-  double *values = malloc((info.count + 1) * sizeof *values);
-  assert_non_null(values);
-  must(glb_h5_read(file, path, GLB_H5_F64, info.count, values));
-  *count = info.count;
-  return values;
 }
 
 // ---- families ----
@@ -78,8 +61,8 @@ static double pay_walker_velocity(double reward, double effort, double goal) {
 
 static void restore(struct glb_loco *loco, const char *group) {
   size_t n;
-  double *qpos = read_all(in, group, "start/qpos", &n), *qvel = read_all(in, group, "start/qvel", &n);
-  double *warm = read_all(in, group, "start/qacc_warmstart", &n);
+  double *qpos = must_read(in, group, "start/qpos", &n), *qvel = must_read(in, group, "start/qvel", &n);
+  double *warm = must_read(in, group, "start/qacc_warmstart", &n);
   must(glb_loco_restore(loco, &(struct glb_loco_start){.qpos = qpos, .qvel = qvel, .qacc_warmstart = warm}));
   free(qpos);
   free(qvel);
@@ -95,8 +78,8 @@ static void check_twin(const struct twin *twin, int run) {
   struct glb_env_step step;
   struct glb_rng rng;
   snprintf(group, sizeof group, "%s/seed%d", twin->env, run);
-  double *action = read_all(in, group, "action", &count), *expected = read_all(in, group, "obs", &count);
-  double *terminated = read_all(in, group, "terminated", &T), *reward = read_all(in, group, "reward", &T);
+  double *action = must_read(in, group, "action", &count), *expected = must_read(in, group, "obs", &count);
+  double *terminated = must_read(in, group, "terminated", &T), *reward = must_read(in, group, "reward", &T);
   const size_t O = count / T;
 
   must(glb_env_create(&env, twin->family, NULL));

@@ -13,12 +13,9 @@
 #include "actors/env/metaworld/benchmark.h"
 #include "common/base/error.h"
 #include "common/store/h5.h"
+#include "tests/harness/must.h"
 
 static struct glb_h5 *file;
-
-static void must(int code) {
-  if (code) fail_msg("%s: %s (%s)", glb_error_name(code), glb_error_message(), glb_error_trace());
-}
 
 static int open_file(void **state) {
   (void)state;

@@ -15,16 +15,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "common/base/error.h"
 #include "common/store/h5.h"
+#include "tests/harness/must.h"
 
 static const double obs_tolerance = 1e-12, reward_tolerance = 1e-9;
 
 static char out_path[64];
-
-static void must(int code) {
-  if (code) fail_msg("%s: %s (%s)", glb_error_name(code), glb_error_message(), glb_error_trace());
-}
 
 static int name_output(void **state) {
   (void)state;
@@ -53,22 +49,9 @@ struct comparison {
   int environments, runs;
 };
 
-// A data set of a group, all of it; owned by the caller.
-static double *read_all(struct glb_h5 *file, const char *group, const char *name, size_t *count) {
-  char path[256];
-  struct glb_h5_info info;
-  snprintf(path, sizeof path, "%s/%s", group, name);
-  must(glb_h5_info(file, path, &info));
-  double *values = malloc((info.count + 1) * sizeof *values);
-  assert_non_null(values);
-  must(glb_h5_read(file, path, GLB_H5_F64, info.count, values));
-  *count = info.count;
-  return values;
-}
-
 static void compare(const struct comparison *c, const char *group, const char *name, double tolerance) {
   size_t m, n;
-  double *expected = read_all(c->in, group, name, &m), *got = read_all(c->out, group, name, &n);
+  double *expected = must_read(c->in, group, name, &m), *got = must_read(c->out, group, name, &n);
   if (m != n) fail_msg("%s/%s: %zu numbers, recorded %zu", group, name, n, m);
   for (size_t i = 0; i < m; i++)
     if (!(fabs(got[i] - expected[i]) <= tolerance))
@@ -80,8 +63,8 @@ static void compare(const struct comparison *c, const char *group, const char *n
 // success_v1 is the first of each step's numbers in info_v1
 static void compare_older_flag(const struct comparison *c, const char *group) {
   size_t numbers, T;
-  double *info = read_all(c->in, group, "info_v1", &numbers),
-         *got = read_all(c->out, group, "success_v1", &T);
+  double *info = must_read(c->in, group, "info_v1", &numbers),
+         *got = must_read(c->out, group, "success_v1", &T);
   for (size_t t = 0; t < T; t++)
     if (got[t] != info[t * numbers / T]) fail_msg("%s/success_v1[%zu] is %g", group, t, got[t]);
   free(info);

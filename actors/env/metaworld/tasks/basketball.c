@@ -33,12 +33,7 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   result->reward = glb_reward_both(grasp, in_place);
   if (held) result->reward += 1 + 5 * in_place;
   if (D < 0.08) result->reward = 10;
-  result->success = D <= 0.08;
-  result->near = p.d <= 0.05;
-  result->grasped = p.open > 0 && p.obj[2] - 0.03 > p.start[2];
-  result->grasp = grasp;
-  result->in_place = in_place;
-  result->distance = D;
+  glb_puck_report_lifted(&p, grasp, in_place, D, 0.08, result);
 }
 
 static void measure_v1(struct glb_sawyer *arm) {

@@ -22,12 +22,7 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   const double D = fabs(arm->memory.target[2] - obj[2]);
   const double near = glb_reward_long(d, 0, 0.01, d), locked = glb_reward_long(D, 0, 0.005, 0.1);
   result->reward = 2 * glb_reward_both(fmax(open, 0), near) + 8 * locked;
-  result->success = D <= 0.02;
-  result->near = d <= 0.05;
-  result->grasped = open > 0;
-  result->grasp = near;
-  result->in_place = locked;
-  result->distance = D;
+  glb_door_report_lock(arm, d, D, near, locked, result);
 }
 
 const struct glb_sawyer_rules glb_sawyer_rules_door_lock = {.furnish = glb_door_furnish,

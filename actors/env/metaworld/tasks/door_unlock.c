@@ -17,7 +17,7 @@ static void observe(struct glb_sawyer *arm, double *objects) {
 
 // R = 2 r + 8 p; the start of the lock is a live view in the package
 static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
-  const double *obj = arm->obs + 4, open = arm->obs[3];
+  const double *obj = arm->obs + 4;
   double hand[3], start[3];
   glb_vec_add(hand, arm->obs, 0, 0.055, 0.07);
   glb_vec_add(start, arm->memory.init_tcp, 0, 0.055, 0.07);
@@ -26,12 +26,7 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   const double D = fabs(arm->memory.target[0] - obj[0]);
   const double reach = glb_reward_long(x, 0, 0.02, x0), pushed = glb_reward_long(D, 0, 0.005, 0.1);
   result->reward = 2 * reach + 8 * pushed;
-  result->success = D <= 0.02;
-  result->near = x <= 0.05;
-  result->grasped = open > 0;
-  result->grasp = reach;
-  result->in_place = pushed;
-  result->distance = D;
+  glb_door_report_lock(arm, x, D, reach, pushed, result);
 }
 
 const struct glb_sawyer_rules glb_sawyer_rules_door_unlock = {.furnish = glb_door_furnish,

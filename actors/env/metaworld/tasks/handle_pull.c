@@ -28,12 +28,7 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   result->reward = glb_reward_both(grasp, in_place);
   if (p.d < 0.035 && p.open > 0 && p.obj[1] - 0.01 > p.start[2]) result->reward += 1 + 5 * in_place;
   if (D < 0.05) result->reward = 10;
-  result->success = D <= 0.05;
-  result->near = p.d <= 0.05;
-  result->grasped = p.open > 0 && p.obj[2] - 0.03 > p.start[2];
-  result->grasp = grasp;
-  result->in_place = in_place;
-  result->distance = D;
+  glb_puck_report_lifted(&p, grasp, in_place, D, 0.05, result);
 }
 
 // the height of the handle in its own frame, as in the package

@@ -27,12 +27,7 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   result->reward = glb_reward_both(grasp, p.in_place);
   if (p.d < 0.035 && p.open > 0 && p.obj[2] - 0.01 > p.start[2]) result->reward += 1 + 5 * p.in_place;
   if (p.D < 0.05) result->reward = 10;
-  result->success = p.D <= 0.08;
-  result->near = p.d <= 0.05;
-  result->grasped = p.open > 0 && p.obj[2] - 0.03 > p.start[2];
-  result->grasp = grasp;
-  result->in_place = p.in_place;
-  result->distance = p.D;
+  glb_puck_report_lifted(&p, grasp, p.in_place, p.D, 0.08, result);
 }
 
 static void reward_v1(struct glb_sawyer *arm, struct glb_sawyer_result *result) {

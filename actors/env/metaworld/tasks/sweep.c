@@ -14,11 +14,7 @@ static int place(struct glb_sawyer *arm, const double *v) {
 static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   struct glb_puck p;
   glb_puck_measure(&p, arm);
-  const double grasp = glb_cage_push(arm, p.obj, 0.02, 0.01, 0.005);
-  result->reward = 2 * grasp + 6 * glb_reward_both(grasp, p.in_place);
-  if (p.D < 0.05) result->reward = 10;
-  glb_puck_report(arm, &p, grasp, 0.05, result);
-  result->grasped = glb_sawyer_touch(arm, "objGeom") && p.open > 0;
+  glb_puck_reward_sweep(arm, &p, glb_cage_push(arm, p.obj, 0.02, 0.01, 0.005), result);
 }
 
 static void reward_v1(struct glb_sawyer *arm, struct glb_sawyer_result *result) {

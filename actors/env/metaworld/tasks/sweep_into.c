@@ -18,11 +18,7 @@ static void reward(struct glb_sawyer *arm, struct glb_sawyer_result *result) {
   const double above[3] = {p.target[0], p.target[1], p.obj[2]};
   p.D = glb_vec_distance(p.obj, above);
   p.in_place = glb_reward_long(p.D, 0, 0.05, glb_vec_distance(p.start, above));
-  const double grasp = glb_cage_push(arm, p.obj, 0.02, 0.005, 0.01);
-  result->reward = 2 * grasp + 6 * glb_reward_both(grasp, p.in_place);
-  if (p.D < 0.05) result->reward = 10;
-  glb_puck_report(arm, &p, grasp, 0.05, result);
-  result->grasped = glb_sawyer_touch(arm, "objGeom") && p.open > 0;
+  glb_puck_reward_sweep(arm, &p, glb_cage_push(arm, p.obj, 0.02, 0.005, 0.01), result);
 }
 
 static void reward_v1(struct glb_sawyer *arm, struct glb_sawyer_result *result) {

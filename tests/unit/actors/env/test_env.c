@@ -13,12 +13,9 @@
 #include "actors/env/env.h"
 #include "common/base/error.h"
 #include "common/base/rng.h"
+#include "tests/harness/must.h"
 
 enum { OBS_MAX = 512, ACTION_MAX = 64, STEPS = 40, TASKS = 2000, HELD_OUT_MAX = 256 };
-
-static void must(int code) {
-  if (code) fail_msg("%s: %s (%s)", glb_error_name(code), glb_error_message(), glb_error_trace());
-}
 
 static struct glb_env *create(const char *family) {
   struct glb_env *env;

@@ -12,16 +12,12 @@
 #include <string.h>
 
 #include "actors/env/locomotion/loco.h"
-#include "common/base/error.h"
 #include "common/base/rng.h"
+#include "tests/harness/must.h"
 
 enum { OBS_MAX = 512, ACTION_MAX = 64, TASKS = 2000, STEPS = 20 };
 
 static const double pi = 3.14159265358979323846;
-
-static void must(int code) {
-  if (code) fail_msg("%s: %s (%s)", glb_error_name(code), glb_error_message(), glb_error_trace());
-}
 
 static struct glb_env *create(const char *family) {
   struct glb_env *env;

@@ -11,13 +11,9 @@
 #include <string.h>
 
 #include "actors/env/env.h"
-#include "common/base/error.h"
 #include "common/base/rng.h"
 #include "tests/harness/mallocs.h"
-
-static void must(int code) {
-  if (code) fail_msg("%s: %s (%s)", glb_error_name(code), glb_error_message(), glb_error_trace());
-}
+#include "tests/harness/must.h"
 
 static void check(const struct glb_family *family) {
   enum { OBS_MAX = 512, ACTION_MAX = 64 };

@@ -17,14 +17,11 @@
 #include "common/base/error.h"
 #include "common/base/rng.h"
 #include "tests/harness/models.h"
+#include "tests/harness/must.h"
 
 #define MODEL MODELS "/half_cheetah.xml"
 
 enum { NQ = 9, NV = 9, O = 17, A = 6 };
-
-static void must(int code) {
-  if (code) fail_msg("%s: %s (%s)", glb_error_name(code), glb_error_message(), glb_error_trace());
-}
 
 static void write_model(const char *script) {
   if (models_write("half_cheetah.xml", script)) fail_msg("cannot write a model into %s", models_folder);
