@@ -2,8 +2,10 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/base/clock.h"
+#include "common/base/errand.h"
 #include "common/base/error.h"
 #include "common/base/log.h"
 #include "common/store/checkpoint.h"
@@ -15,17 +17,30 @@
 int glb_guard_start(struct glb_guard *g, struct glb_learner *l) {
   g->saved = g->begun = glb_clock_wall();
   g->saved_round = l->round;
+  g->parcel.learner = l;
+  GLB_TRY(glb_errand_create(&g->writer));
+  GLB_TRY(glb_state_keep(&g->parcel.state, l));
   return glb_state_keep(&g->kept, l);
 }
 
 void glb_guard_finish(struct glb_guard *g) {
+  glb_errand_destroy(g->writer);
+  free(g->parcel.rows.row);
+  free(g->parcel.state);
   free(g->kept);
+}
+
+int glb_guard_release(struct glb_guard *g, uint32_t round) {
+  if (glb_errand_busy(g->writer) && glb_state_needs(g->parcel.state, round))
+    GLB_TRY(glb_errand_wait(g->writer));
+  return GLB_OK;
 }
 
 int glb_guard_round(struct glb_guard *g, struct glb_learner *l) {
   const double now = glb_clock_wall();
   g->slowest = fmax(g->slowest, now - g->begun);
   g->begun = now;
+  if (!glb_errand_busy(g->writer)) GLB_TRY(glb_errand_wait(g->writer));
   return glb_state_keep(&g->kept, l);
 }
 
@@ -36,24 +51,50 @@ static double score_of(const struct glb_learner *l, const double *row) {
 
 /* Whether the newest row has the best evaluation of all after the first round. */
 static int is_best(const struct glb_learner *l) {
-  size_t count;
-  const double *rows = glb_runlog_rows(l->log, &count);
-  const double score = score_of(l, rows + (count - 1) * GLB_METRICS);
+  const struct glb_round_rows rows = glb_runlog_rows(l->log);
+  const double score = score_of(l, rows.row + (rows.count - 1) * GLB_METRICS);
   int best = l->link.config->checkpoint_best && score == score;
-  for (size_t i = 0; i + 1 < count; i++) {
-    const double *row = rows + i * GLB_METRICS;
+  for (size_t i = 0; i + 1 < rows.count; i++) {
+    const double *row = rows.row + i * GLB_METRICS;
     if (row[GLB_METRIC_round] > 0 && score_of(l, row) >= score) best = 0;
   }
   return best;
 }
 
-int glb_guard_save(struct glb_guard *g, struct glb_learner *l) {
+/* ---- the writer's side ---- */
+
+static int write_parcel(void *context) {
+  const struct glb_guard_parcel *parcel = context;
+  const char *run = parcel->learner->link.run;
+  GLB_TRY(glb_state_write(parcel->state, parcel->learner));
+  GLB_TRY(glb_runlog_land(run, &parcel->rows));
+  if (parcel->best) GLB_TRY(glb_checkpoint_mark_best(run, glb_state_kept_round(parcel->state)));
+  return GLB_OK;
+}
+
+/* ---- the learner's side ---- */
+
+static int copy_rows(struct glb_round_rows *copy, const struct glb_runlog *log) {
+  const struct glb_round_rows rows = glb_runlog_rows(log);
+  const size_t bytes = rows.count * GLB_METRICS * sizeof *rows.row;
+  double *more = realloc(copy->row, bytes + 1);
+  GLB_CHECK(more, GLB_ENOMEM, "no memory for %zu rows of metrics", rows.count);
+  *copy = (struct glb_round_rows){.row = memcpy(more, rows.row, bytes), .count = rows.count};
+  return GLB_OK;
+}
+
+/* Hands what was kept of the round to the writer. */
+static int send_off(struct glb_guard *g, struct glb_learner *l, int best) {
   if (g->saved_round == l->round) return GLB_OK;
-  GLB_TRY(glb_state_save(l));
-  GLB_TRY(glb_runlog_land(l->log));
+  GLB_TRY(glb_errand_wait(g->writer));
+  GLB_TRY(copy_rows(&g->parcel.rows, l->log));
+  struct glb_state_kept *state = g->kept;
+  g->kept = g->parcel.state;
+  g->parcel.state = state;
+  g->parcel.best = best;
   g->saved = glb_clock_wall();
   g->saved_round = l->round;
-  return GLB_OK;
+  return glb_errand_send(g->writer, write_parcel, &g->parcel);
 }
 
 int glb_guard_checkpoint(struct glb_guard *g, struct glb_learner *l) {
@@ -61,8 +102,7 @@ int glb_guard_checkpoint(struct glb_guard *g, struct glb_learner *l) {
   const int best = is_best(l);
   const int late =
       config->checkpoint_seconds > 0 && glb_clock_wall() - g->saved >= config->checkpoint_seconds;
-  if (best || late || glb_schedule_checkpoint(config, l->round - 1)) GLB_TRY(glb_guard_save(g, l));
-  if (best) GLB_TRY(glb_checkpoint_mark_best(l->link.run, l->round));
+  if (best || late || glb_schedule_checkpoint(config, l->round - 1)) GLB_TRY(send_off(g, l, best));
   return GLB_OK;
 }
 
@@ -72,14 +112,25 @@ int glb_guard_over(const struct glb_guard *g, const struct glb_learner *l) {
   return stop->soon || stop->now || (stop->deadline && glb_clock_wall() + 1.5 * g->slowest > stop->deadline);
 }
 
+int glb_guard_save(struct glb_guard *g, struct glb_learner *l) {
+  GLB_TRY(send_off(g, l, 0));
+  return glb_errand_wait(g->writer);
+}
+
+/* The checkpoint under way, and then that of the round finished since. */
+static int write_rest(struct glb_guard *g, struct glb_learner *l) {
+  GLB_TRY(glb_errand_wait(g->writer));
+  if (!g->kept || glb_state_kept_round(g->kept) <= g->saved_round) return GLB_OK;
+  const struct glb_round_rows rows = glb_runlog_rows(l->log);
+  GLB_TRY(glb_state_write(g->kept, l));
+  return glb_runlog_land(l->link.run, &rows);
+}
+
 int glb_guard_rescue(struct glb_guard *g, struct glb_learner *l, int code) {
-  char why[1024];
-  if (!g->kept || glb_state_kept_round(g->kept) <= g->saved_round) return code;
-  snprintf(why, sizeof why, "%s", glb_error_message());
-  int failed = glb_state_rescue(g->kept, l);
-  if (!failed) failed = glb_runlog_land(l->log);
+  struct glb_error_kept why;
+  glb_error_keep(&why, code);
+  const int failed = write_rest(g, l);
   if (failed && code == GLB_ESTOPPED) return glb_error_pass(failed, __FILE__, __LINE__);
-  if (failed)
-    GLB_WARN("round %lld is lost: %s", (long long)glb_state_kept_round(g->kept), glb_error_message());
-  GLB_RAISE(code, "%s", why);
+  if (failed) GLB_WARN("the last finished round is lost: %s", glb_error_message());
+  return glb_error_again(&why);
 }

@@ -169,6 +169,8 @@ static int receive_missing(struct glb_learner *l) {
 /* Waits until all trials of the round under way are in their places. */
 static int receive_round(struct glb_learner *l) {
   struct glb_watch *watch = &l->link.world->watch;
+  const uint32_t window = (uint32_t)l->link.space->window;
+  if (l->due >= window) GLB_TRY(glb_guard_release(&l->guard, l->due - window));
   glb_world_phase(l->link.world, "trials");
   watch->missing = name_missing;
   watch->context = l;
@@ -465,6 +467,7 @@ static int learn(struct glb_learner *l) {
     GLB_TRY(learn_round(l));
     if (l->round < l->link.config->train_rounds && glb_guard_over(&l->guard, l)) return end_early(l);
   }
+  GLB_TRY(glb_guard_save(&l->guard, l));
   glb_progress_say(&l->progress, "finished after round %lld, %lld steps: %s", (long long)l->round,
                    (long long)l->steps, l->link.run);
   return order(l, &(struct glb_order){.verb = GLB_VERB_STOP});

@@ -14,10 +14,9 @@ static const int64_t format = 1;
 
 /* Where a walk over all blocks brings them, so that no list is written twice. */
 enum direction {
-  SAVE,   // the learner's to the file
-  LOAD,   // the file's to the learner
   KEEP,   // the learner's to memory; without memory it counts
-  RESCUE  // what was kept to the file
+  WRITE,  // what was kept to the file, beside a learner that goes on
+  LOAD    // the file's to the learner
 };
 
 struct walk {
@@ -35,15 +34,13 @@ static int array(struct walk *w, const char *name, enum glb_h5_type type, int ra
   char *kept = w->memory ? w->memory + w->at : NULL;
   w->at += bytes;
   switch (w->direction) {
-    case SAVE:
-      return glb_h5_write(w->file, name, type, rank, dims, data, units);
-    case LOAD:
-      return glb_h5_read(w->file, name, type, count, data);
     case KEEP:
       if (kept) memcpy(kept, data, bytes);
       return GLB_OK;
-    case RESCUE:
+    case WRITE:
       return glb_h5_write(w->file, name, type, rank, dims, kept, units);
+    case LOAD:
+      return glb_h5_read(w->file, name, type, count, data);
   }
   return GLB_OK;
 }
@@ -87,7 +84,12 @@ static int acting(struct walk *w, const char *prefix, const struct glb_space *sp
 static int learned(struct walk *w, struct glb_learner *l) {
   const struct glb_space *space = l->link.space;
   struct glb_sac *sac = l->sac;
-  int64_t counters[3] = {l->model->updates, sac->updates, (int64_t)l->version};
+  int64_t counters[3] = {0};
+  if (w->direction == KEEP) {
+    counters[0] = l->model->updates;
+    counters[1] = sac->updates;
+    counters[2] = (int64_t)l->version;
+  }
   GLB_TRY(tensors(w, "learned/model", &space->model.params, l->link.desk->theta));
   GLB_TRY(tensors(w, "learned/model_adam_m", &space->model.params, l->model->m));
   GLB_TRY(tensors(w, "learned/model_adam_v", &space->model.params, l->model->v));
@@ -99,6 +101,7 @@ static int learned(struct walk *w, struct glb_learner *l) {
   GLB_TRY(tensors(w, "learned/agent_adam_v", &sac->params, sac->v));
   GLB_TRY(tensors(w, "learned/agent_target", &sac->target_params, sac->target));
   GLB_TRY(vector(w, "learned/updates", GLB_H5_I64, 3, counters));
+  if (w->direction != LOAD) return GLB_OK;
   l->model->updates = counters[0];
   sac->updates = counters[1];
   l->version = (uint64_t)counters[2];
@@ -106,7 +109,14 @@ static int learned(struct walk *w, struct glb_learner *l) {
 }
 
 static int counters(struct walk *w, struct glb_learner *l) {
-  int64_t values[5] = {l->round, l->steps, (int64_t)l->lagged_version, l->replay->first, l->replay->last};
+  int64_t values[5] = {0};
+  if (w->direction == KEEP) {
+    values[0] = l->round;
+    values[1] = l->steps;
+    values[2] = (int64_t)l->lagged_version;
+    values[3] = l->replay->first;
+    values[4] = l->replay->last;
+  }
   GLB_TRY(vector(w, "run/counters", GLB_H5_I64, 5, values));
   GLB_TRY(vector(w, "run/lagged_snapshot", GLB_H5_F32, l->acting.size, l->lagged));
   if (w->direction != LOAD) return GLB_OK;
@@ -159,7 +169,7 @@ static void *of_success(const struct glb_trial *t) {
   return t->success;
 }
 
-/* The rounds whose trials are written or read: those in replay, or those that were when the rest was kept. */
+/* The rounds whose trials are written or read: those that were in replay when the rest was kept, or that are. */
 struct rounds {
   uint32_t first, last;
 };
@@ -239,21 +249,7 @@ static int write_all(struct walk *w, struct glb_learner *l, struct rounds rounds
   return GLB_OK;
 }
 
-/* Writes a checkpoint of a round. */
-static int land(struct walk *w, struct glb_learner *l, struct rounds rounds, int64_t round) {
-  GLB_TRY(glb_h5_create(&w->file));
-  int code = write_all(w, l, rounds);
-  if (!code) code = glb_checkpoint_land(w->file, l->link.run, round, (int)l->link.config->checkpoint_keep);
-  glb_h5_close(w->file);
-  GLB_TRY(code);
-  return GLB_OK;
-}
-
-int glb_state_save(struct glb_learner *l) {
-  return land(&(struct walk){.direction = SAVE}, l, rounds_of(l->replay), l->round);
-}
-
-/* ---- what a stop in the middle of a round falls back on ---- */
+/* ---- to the file ---- */
 
 struct glb_state_kept {
   int64_t round;
@@ -297,9 +293,18 @@ int64_t glb_state_kept_round(const struct glb_state_kept *kept) {
   return kept->round;
 }
 
-int glb_state_rescue(struct glb_state_kept *kept, struct glb_learner *l) {
-  struct walk w = {.direction = RESCUE, .memory = kept->memory};
-  GLB_TRY(land(&w, l, kept->rounds, kept->round));
+int glb_state_needs(const struct glb_state_kept *kept, uint32_t round) {
+  return round >= kept->rounds.first && round < kept->rounds.last;
+}
+
+int glb_state_write(struct glb_state_kept *kept, struct glb_learner *l) {
+  struct walk w = {.direction = WRITE, .memory = kept->memory};
+  GLB_TRY(glb_h5_create(&w.file));
+  int code = write_all(&w, l, kept->rounds);
+  if (!code)
+    code = glb_checkpoint_land(w.file, l->link.run, kept->round, (int)l->link.config->checkpoint_keep);
+  glb_h5_close(w.file);
+  GLB_TRY(code);
   return GLB_OK;
 }
 

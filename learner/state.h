@@ -15,17 +15,19 @@ struct glb_learner;
 struct glb_params;
 struct glb_space;
 
-/* Writes the learner after a finished round as the newest checkpoint of its run. */
-int glb_state_save(struct glb_learner *learner);
-
 /* A copy of all that a round changes, but for the trials in replay, which stay in their places: keep makes it the first time
- * and renews it after each round, before anything of the next is taken up; GLB_ENONFINITE, and the copy as it was, where a parameter
- * is not finite. rescue writes the checkpoint of the round it was
- * made after, whatever has been begun since. Owned by the caller (free). */
+ * and renews it after each round, before anything of the next is taken up; GLB_ENONFINITE, and the copy as it was, where a
+ * parameter is not finite. Owned by the caller (free). */
 struct glb_state_kept;
 int glb_state_keep(struct glb_state_kept **kept, struct glb_learner *learner);
-int glb_state_rescue(struct glb_state_kept *kept, struct glb_learner *learner);
 int64_t glb_state_kept_round(const struct glb_state_kept *kept);
+
+/* Whether the copy still looks for trials of that round in their places. */
+int glb_state_needs(const struct glb_state_kept *kept, uint32_t round);
+
+/* Writes the checkpoint of the round that the copy was made after, whatever has been begun since: also in another thread, while
+ * the learner leaves those trials in their places. */
+int glb_state_write(struct glb_state_kept *kept, struct glb_learner *learner);
 
 /* Takes up what stands in an opened checkpoint. The configuration has been compared by the caller.
  * GLB_EFORMAT for missing or misshapen blocks. */

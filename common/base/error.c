@@ -55,3 +55,17 @@ const char *glb_error_trace(void) {
 void glb_error_clear(void) {
   message[0] = trace[0] = '\0';
 }
+
+void glb_error_keep(struct glb_error_kept *kept, int code) {
+  kept->code = code;
+  if (!code) return;
+  snprintf(kept->message, sizeof kept->message, "%s", message);
+  snprintf(kept->trace, sizeof kept->trace, "%s", trace);
+}
+
+int glb_error_again(const struct glb_error_kept *kept) {
+  if (!kept->code) return GLB_OK;
+  snprintf(message, sizeof message, "%s", kept->message);
+  snprintf(trace, sizeof trace, "%s", kept->trace);
+  return kept->code;
+}

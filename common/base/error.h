@@ -32,6 +32,17 @@ const char *glb_error_message(void);
 const char *glb_error_trace(void);
 void glb_error_clear(void);
 
+/* A failure on its way from one thread to another. */
+struct glb_error_kept {
+  int code;  // GLB_OK: none
+  char message[1024], trace[1024];
+};
+
+/* The last error of this thread, which ended with code. */
+void glb_error_keep(struct glb_error_kept *kept, int code);
+/* Raises what was kept; returns its code, GLB_OK where it is none. */
+int glb_error_again(const struct glb_error_kept *kept);
+
 #define GLB_RAISE(code, ...) return glb_error_raise((code), __FILE__, __LINE__, __VA_ARGS__)
 
 #define GLB_CHECK(condition, code, ...)                                                \

@@ -2,7 +2,6 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "common/base/clock.h"
@@ -13,8 +12,8 @@
 static const double SPIN = 40e-6;
 
 struct failure {  // lowest shard that failed in one thread
-  int shard, code;
-  char message[768], trace[192];
+  int shard;
+  struct glb_error_kept error;
 };
 
 struct member {  // a thread of the team; the caller is member 0
@@ -84,14 +83,12 @@ static void announce(struct glb_pool *pool) {
 
 static void take_shards(struct glb_pool *pool, struct member *member) {
   struct failure *failure = &member->failure;
-  failure->code = GLB_OK;
+  failure->error.code = GLB_OK;
   for (int shard = member->index; shard < pool->shards; shard += pool->threads) {
     int code = pool->work(pool->context, shard);
-    if (!code || failure->code) continue;
-    failure->code = code;
+    if (!code || failure->error.code) continue;
     failure->shard = shard;
-    snprintf(failure->message, sizeof failure->message, "%s", glb_error_message());
-    snprintf(failure->trace, sizeof failure->trace, "%s", glb_error_trace());
+    glb_error_keep(&failure->error, code);
   }
 }
 
@@ -154,7 +151,7 @@ static const struct failure *lowest_failure(const struct glb_pool *pool) {
   const struct failure *lowest = NULL;
   for (int i = 0; i < pool->threads; i++) {
     const struct failure *failure = &pool->members[i].failure;
-    if (failure->code && (!lowest || failure->shard < lowest->shard)) lowest = failure;
+    if (failure->error.code && (!lowest || failure->shard < lowest->shard)) lowest = failure;
   }
   return lowest;
 }
@@ -176,6 +173,6 @@ int glb_pool_run(struct glb_pool *pool, int shards, glb_shard_fn work, void *con
 
   const struct failure *failure = lowest_failure(pool);
   if (!failure) return GLB_OK;
-  return glb_error_raise(failure->code, __FILE__, __LINE__, "%s (shard %d, %s)", failure->message,
-                         failure->shard, failure->trace);
+  return glb_error_raise(failure->error.code, __FILE__, __LINE__, "%s (shard %d, %s)", failure->error.message,
+                         failure->shard, failure->error.trace);
 }

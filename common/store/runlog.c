@@ -24,11 +24,10 @@ static const struct {
 };
 
 struct glb_runlog {
-  char lines[PATH_MAX];   // metrics.jsonl
-  char arrays[PATH_MAX];  // metrics.h5
-  int fd;                 // metrics.jsonl, appended to
-  double *rows;           // (count x GLB_METRICS)
-  size_t count, room;     // rows there are and fit
+  char lines[PATH_MAX];  // metrics.jsonl
+  int fd;                // metrics.jsonl, appended to
+  double *rows;          // (count x GLB_METRICS)
+  size_t count, room;    // rows there are and fit
 };
 
 enum { LINE = 64 * GLB_METRICS };                   // bytes of the longest line
@@ -132,7 +131,6 @@ static int name_lines(struct glb_runlog *log, const char *run) {
 
 static int start(struct glb_runlog *log, const char *run, int64_t keep_rounds) {
   GLB_TRY(name_lines(log, run));
-  snprintf(log->arrays, sizeof log->arrays, "%s/metrics.h5", run);
   GLB_TRY(glb_file_folder(run));
   if (keep_rounds > 0 && glb_file_exists(log->lines)) GLB_TRY(recall(log, keep_rounds));
   GLB_TRY(rewrite(log));
@@ -179,30 +177,32 @@ int glb_runlog_add(struct glb_runlog *log, const double *row) {
 }
 
 // One metric of all rows as a data set.
-static int write_metric(struct glb_h5 *file, const struct glb_runlog *log, int m, double *column) {
-  for (size_t i = 0; i < log->count; i++) column[i] = log->rows[i * GLB_METRICS + (size_t)m];
-  GLB_TRY(glb_h5_write(file, metrics[m].name, GLB_H5_F64, 1, &log->count, column, metrics[m].unit));
+static int write_metric(struct glb_h5 *file, const struct glb_round_rows *rows, int m, double *column) {
+  for (size_t i = 0; i < rows->count; i++) column[i] = rows->row[i * GLB_METRICS + (size_t)m];
+  GLB_TRY(glb_h5_write(file, metrics[m].name, GLB_H5_F64, 1, &rows->count, column, metrics[m].unit));
   GLB_TRY(glb_h5_write_text(file, metrics[m].name, "help", metrics[m].help));
   return GLB_OK;
 }
 
-int glb_runlog_land(struct glb_runlog *log) {
+int glb_runlog_land(const char *run, const struct glb_round_rows *rows) {
+  char path[PATH_MAX];
   struct glb_h5 *file;
+  GLB_CHECK(snprintf(path, sizeof path, "%s/metrics.h5", run) < PATH_MAX, GLB_EIO, "%.60s...: name too long",
+            run);
   GLB_TRY(glb_h5_create(&file));
-  double *column = malloc((log->count + 1) * sizeof *column);
-  int code =
-      column ? GLB_OK : glb_error_raise(GLB_ENOMEM, __FILE__, __LINE__, "no memory for %zu rows", log->count);
-  for (int m = 0; m < GLB_METRICS && !code; m++) code = write_metric(file, log, m, column);
-  if (!code) code = glb_h5_land(file, log->arrays);
+  double *column = malloc((rows->count + 1) * sizeof *column);
+  int code = column ? GLB_OK
+                    : glb_error_raise(GLB_ENOMEM, __FILE__, __LINE__, "no memory for %zu rows", rows->count);
+  for (int m = 0; m < GLB_METRICS && !code; m++) code = write_metric(file, rows, m, column);
+  if (!code) code = glb_h5_land(file, path);
   free(column);
   glb_h5_close(file);
   GLB_TRY(code);
   return GLB_OK;
 }
 
-const double *glb_runlog_rows(const struct glb_runlog *log, size_t *rows) {
-  *rows = log->count;
-  return log->rows;
+struct glb_round_rows glb_runlog_rows(const struct glb_runlog *log) {
+  return (struct glb_round_rows){.row = log->rows, .count = log->count};
 }
 
 int glb_runlog_read(struct glb_round_rows *rows, const char *run) {

@@ -28,17 +28,17 @@ void glb_runlog_destroy(struct glb_runlog *log);
 
 /* Appends a row (GLB_METRICS doubles). A full disk: GLB_EIO. */
 int glb_runlog_add(struct glb_runlog *log, const double *row);
-/* Lands metrics.h5. */
-int glb_runlog_land(struct glb_runlog *log);
-
-/* Rows so far: rows x GLB_METRICS, borrowed until the next add. */
-const double *glb_runlog_rows(const struct glb_runlog *log, size_t *rows);
-
 /* Rows of a run, whether somebody writes to it or not. */
 struct glb_round_rows {
-  double *row;   // in the order they were written                          (count x GLB_METRICS), owned
+  double *row;   // in the order they were written                          (count x GLB_METRICS)
   size_t count;  // rounds
 };
+
+/* Rows so far, borrowed until the next add. */
+struct glb_round_rows glb_runlog_rows(const struct glb_runlog *log);
+
+/* Lands metrics.h5 of a run. */
+int glb_runlog_land(const char *run, const struct glb_round_rows *rows);
 
 /* Reads metrics.jsonl, which is complete where a run was killed (metrics.h5 is as old as the newest
  * checkpoint); what was not finite is NaN. A broken line is passed over with a warning. No such file: no
