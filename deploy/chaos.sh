@@ -4,10 +4,11 @@ set -euo pipefail
 case ${1:-} in
   --help)
     cat <<'HELP'
-Usage: deploy/chaos.sh [FAULTS [SEED]]
+Usage: deploy/chaos.sh [FAULTS [SEED [KIND]...]]
 
-Trains a small cheetah-dir run under SIGKILL, SIGTERM, SIGUSR1, SIGSTOP and cut checkpoints, on changing numbers of ranks,
-until it has had FAULTS (default: 100) faults, and compares its digest with that of an undisturbed run. About ten minutes.
+Trains a small cheetah-dir run under SIGKILL of the job or of an actor, SIGTERM, SIGUSR1, SIGSTOP and cut checkpoints, on changing
+numbers of ranks, until it has had FAULTS (default: 100) faults, and compares its digest with that of an undisturbed run. About
+ten minutes. KIND: only these faults, of kill, actor, preempt, signal, freeze, truncate (tests/mpi/chaos.sh says what they are).
 HELP
     exit 0 ;;
 esac
@@ -15,4 +16,4 @@ top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 [ -x "$top/build/glibrl" ] || { echo "chaos: no build/glibrl; run deploy/quickstart.sh or deploy/test.sh first" >&2; exit 1; }
 export GLIBRL_BUILD=$top/build
 . "$top/deploy/mpi_env.sh"
-exec "$top/tests/mpi/chaos.sh" "${1:-100}" "${2:-1}"
+exec "$top/tests/mpi/chaos.sh" "${1:-100}" "${2:-1}" "${@:3}"

@@ -370,6 +370,8 @@ static int record(struct glb_learner *l, const struct mark *mark) {
   l->row[GLB_METRIC_actor_busy] = (actors_busy(l) - mark->busy) / wall / l->link.world->actors;
   l->row[GLB_METRIC_bytes_received] = (double)(l->link.world->received - mark->received);
   l->row[GLB_METRIC_memory] = resident_memory();
+  l->row[GLB_METRIC_actors] = l->link.world->actors;
+  l->row[GLB_METRIC_actors_lost] = l->link.world->lost;
   glb_progress_show(&l->progress, l->row);
   GLB_TRY(glb_runlog_add(l->log, l->row));
   return GLB_OK;

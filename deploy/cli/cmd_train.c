@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/clock.h"
 #include "common/base/error.h"
 #include "common/base/log.h"
 #include "common/store/checkpoint.h"
@@ -61,6 +62,8 @@ struct request {
   const char *out, *resume, *walltime;
   int override, based;  // a preset or a file has been taken
   double limit;         // seconds until the job ends, 0: none
+  int64_t round;        // that the learner was in when it ended
+  double noticed;       // when the newest loss of an actor was, 0: none
   struct glb_lock lock;
 };
 
@@ -164,9 +167,10 @@ static int tell(const struct request *r, const char *state, int exit, int64_t ro
 
 /* What has come of a run: finished, stopped or failed; *status gets the exit code of a stop. A failure to say so does not hide
  * the failure itself. GLB_ESTOPPED passes: the other ranks do not know yet. */
-static int conclude(const struct request *r, const struct glb_learner *l, const struct glb_stop *stop,
-                    int code, int *status) {
+static int conclude(struct request *r, const struct glb_learner *l, const struct glb_stop *stop, int code,
+                    int *status) {
   const int64_t round = l ? l->round : -1;
+  r->round = round;
   if (code == GLB_EPEER && r->config.watch_on_actor_loss == GLB_ON_ACTOR_LOSS_CONTINUE) return code;
   const int stopped = code == GLB_ESTOPPED || (!code && round < r->config.train_rounds);
   if (!stopped && code) {
@@ -203,7 +207,11 @@ static int learn(struct glb_session *s, struct request *r, struct glb_h5 *file, 
   GLB_TRY_OUT(code, out, glb_learner_create(&learner, &links));
   if (file) {
     GLB_TRY_OUT(code, out, glb_state_load(learner, file));
-    GLB_INFO("going on after round %lld", (long long)learner->round);
+    if (r->noticed > 0)
+      GLB_INFO("going on after round %lld, %.2f s after the loss was noticed", (long long)learner->round,
+               glb_clock_wall() - r->noticed);
+    else
+      GLB_INFO("going on after round %lld", (long long)learner->round);
   }
   GLB_INFO("%s: %d actor%s, %d learner thread%s, %lld slots in groups of %lld", s->config.env_family,
            s->world->actors, s->world->actors == 1 ? "" : "s", glb_pool_threads(pool),
@@ -238,13 +246,16 @@ out:
 }
 
 /* After the death of actors: the survivors find together, and the learner goes back to the round that was finished last. */
-static int regroup(const struct request *r, struct glb_h5 **file, struct glb_world *world) {
-  int *lost = calloc((size_t)world->size, sizeof *lost), count;
+static int regroup(struct request *r, struct glb_h5 **file, struct glb_world *world) {
+  struct glb_lost *lost = calloc((size_t)world->size, sizeof *lost);
+  int count;
   GLB_CHECK(lost, GLB_ENOMEM, "no memory for %d ranks", world->size);
   const char *phase = world->watch.phase;
+  r->noticed = glb_clock_wall();
   int code = glb_world_survive(world, lost, &count);
   for (int i = 0; !code && world->learner && i < count; i++)
-    GLB_WARN("rank %d was lost, noticed while waiting for %s; %d actor%s left", lost[i], phase, world->actors,
+    GLB_WARN("rank %d on %s was lost in round %lld, noticed while waiting for %s; %d actor%s left",
+             lost[i].rank, lost[i].host, (long long)r->round, phase, world->actors,
              world->actors == 1 ? " is" : "s are");
   free(lost);
   GLB_TRY(code);

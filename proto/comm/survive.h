@@ -8,10 +8,15 @@
 /* Whether this rank knows of a dead one. Local and cheap. */
 int glb_world_has_lost(const struct glb_world *world);
 
+struct glb_lost {
+  int rank;  // its number before
+  char host[GLB_HOST_BYTES];
+};
+
 /* After GLB_EPEER, on every rank that is left, whatever it was doing: all its waits have ended with that code or will. The
  * world is then that of the survivors, with new numbers; memory that waits under way had handed to MPI must stay.
- *   lost    out  old numbers of the ranks that are gone   (old size), count of them
+ *   lost    out  those that are gone, count of them; hosts on the learner only   (old size)
  * GLB_EPEER again where the learner is among them; GLB_EMPI. */
-int glb_world_survive(struct glb_world *world, int *lost, int *count);
+int glb_world_survive(struct glb_world *world, struct glb_lost *lost, int *count);
 
 #endif  // PROTO_COMM_SURVIVE_H

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/base/error.h"
 #include "proto/comm/launch.h"
@@ -35,6 +36,16 @@ int glb_world_renumber(struct glb_world *world) {
   return GLB_OK;
 }
 
+static int name_hosts(struct glb_world *world) {
+  char mine[GLB_HOST_BYTES] = "";
+  gethostname(mine, sizeof mine - 1);
+  if (world->learner) {
+    world->hosts = calloc((size_t)world->size, sizeof *world->hosts);
+    GLB_CHECK(world->hosts, GLB_ENOMEM, "no memory for the names of %d hosts", world->size);
+  }
+  return glb_world_gather(world, world->hosts, mine, sizeof mine);
+}
+
 static int connect_ranks(struct glb_world *world) {
   world->comm = calloc(1, sizeof *world->comm);
   GLB_CHECK(world->comm, GLB_ENOMEM, "communicator: %zu bytes", sizeof *world->comm);
@@ -53,6 +64,7 @@ int glb_world_init(struct glb_world *world) {
   GLB_MPI(MPI_Initialized(&initialised));
   if (initialised) GLB_TRY_OUT(code, out, connect_ranks(world));
   assign_roles(world);
+  GLB_TRY_OUT(code, out, name_hosts(world));
   return GLB_OK;
 out:
   glb_world_finish(world);
@@ -67,6 +79,7 @@ void glb_world_finish(struct glb_world *world) {
     if (!finalised && world->comm->mpi != MPI_COMM_NULL) MPI_Comm_free(&world->comm->mpi);
     free(world->comm);
   }
+  free(world->hosts);
   *world = (struct glb_world){0};
 }
 

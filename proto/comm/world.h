@@ -13,7 +13,7 @@
 
 #include "common/base/stop.h"
 
-enum { GLB_LEARNER_RANK = 0 };
+enum { GLB_LEARNER_RANK = 0, GLB_HOST_BYTES = 64 };
 
 struct glb_comm;  // the private communicator (MPI_Comm inside)
 
@@ -32,11 +32,13 @@ struct glb_watch {
 struct glb_world {
   struct glb_comm *comm;  // owned; NULL in a process without MPI
   int rank, size;
-  int learner;                  // this rank learns
-  int actors;                   // number of actors, >= 1
-  int actor;                    // number of this rank among the actors, or -1
-  double waited;                // seconds spent in waits so far
-  const struct glb_stop *stop;  // ends waits with GLB_ESTOPPED; kept; NULL: nothing does
+  int learner;                    // this rank learns
+  int actors;                     // number of actors, >= 1
+  int actor;                      // number of this rank among the actors, or -1
+  char (*hosts)[GLB_HOST_BYTES];  // names of the ranks' hosts, on the learner; NULL elsewhere   (size), owned
+  int lost;                       // ranks that have died so far
+  double waited;                  // seconds spent in waits so far
+  const struct glb_stop *stop;    // ends waits with GLB_ESTOPPED; kept; NULL: nothing does
   struct glb_watch watch;
   uint64_t sent, received;  // bytes handed to and taken from MPI so far
 };

@@ -1,20 +1,23 @@
 #!/usr/bin/env bash
-# chaos.sh [FAULTS [SEED]]: a cheetah-dir run that is killed, stopped, frozen and resumed on other numbers of ranks until it has
-# had so many faults (12) ends in the digest of a run that was never disturbed. Faults come at random moments, also inside the
+# chaos.sh [FAULTS [SEED [KIND]...]]: a cheetah-dir run that is killed, stopped, frozen and resumed on other numbers of ranks until
+# it has had so many faults (12) ends in the digest of a run that was never disturbed. Faults come at random moments, also inside the
 # writing of checkpoints, which is slowed down for the purpose; every damaged or missing file must be got over. Prints what was
 # done, as a table.
 #
 #   kill      SIGKILL of all processes of the job
+#   actor     SIGKILL of one actor: the others go on (where MPI has ULFM)
 #   preempt   SIGTERM to the job: at once
 #   signal    SIGUSR1 to the job: after the round
-#   freeze    SIGSTOP of one process for a while, then SIGCONT
+#   freeze    SIGSTOP of one process for a while, then SIGCONT, then SIGKILL of the job
 #   truncate  SIGKILL of the job, then the newest checkpoint is cut to half
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-faults=${1:-12} RANDOM=${2:-1} interval=2
+faults=${1:-12} RANDOM=${2:-1} kinds=("${@:3}") interval=2 rounds=$((20 + 6 * ${1:-12}))
+if "${mpirun[@]}" --with-ft ulfm -n 1 true >/dev/null 2>&1; then mpirun+=(--with-ft ulfm --mca coll ^han) ulfm=yes; else ulfm=""; fi
+[ ${#kinds[@]} -gt 0 ] || kinds=(kill kill preempt signal freeze truncate ${ulfm:+actor actor})
 
 configure cheetah-dir env.horizon=50 train.slots=16 train.random_rounds=2 model.updates=3 model.warmup_rounds=2 model.warmup_factor=2 \
   model.refresh=3 model.freeze=6 agent.updates=30 agent.hidden=64 agent.embedding=16 replay.trials=160 eval.interval=5 \
-  eval.trials=4 checkpoint.interval=$interval checkpoint.keep=3 train.rounds=$((20 + 4 * faults))
+  eval.trials=4 checkpoint.interval=$interval checkpoint.keep=3 train.rounds=$rounds
 
 run whole 1
 digest=$(digest_of whole)
@@ -22,17 +25,64 @@ digest=$(digest_of whole)
 last_round() { cat "$dir/run/metrics.jsonl" 2>/dev/null | tail -n 1 | sed -nE 's/.*"round":([0-9]+).*/\1/p'; }
 pause() { sleep "$(awk -v r="$RANDOM" "BEGIN { print $1 + ($2 - $1) * r / 32768 }")"; }
 
+count() { count=$((count + 1)) done_of[$1]=$((${done_of[$1]:-0} + 1)); }
+
 # Rounds that the fault before this start has cost, where the start got so far as to say it.
 account() {
   local from
-  [ "$kind" != none ] || return 0
-  from=$(sed -nE 's/.*going on after round ([0-9]+).*/\1/p' "$dir/log" | head -n 1)
+  [ "$before_this" != none ] || return 0
+  from=$(sed -nE 's/.*going on after round ([0-9]+)$/\1/p' "$log" | head -n 1)
   [ -n "$from" ] || return 0
   local cost=$((reached - from)) allowed=$interval
   [ "$before_this" != truncate ] || allowed=$((2 * interval))
   lost=$((lost + cost))
   [ $cost -le $most ] || most=$cost
   [ $cost -le $allowed ] || { echo "$before_this cost $cost rounds, $allowed are allowed"; exit 1; }
+}
+
+# An actor dies; seconds until the learner has said so, and from then until it has gone on.
+kill_actor() {
+  local said now begin victims=()
+  for process in $(processes run); do
+    case $(rank_of "$process") in "" | 0) ;; *) victims+=("$process") ;; esac
+  done
+  [ ${#victims[@]} -gt 0 ] || return 0
+  said=$(grep -c "was lost in round" "$log" || true)
+  kill -9 "${victims[$((RANDOM % ${#victims[@]}))]}" 2>/dev/null || return 0
+  begin=$(date +%s.%N)
+  for ((i = 0; i < 3000; i++)); do
+    now=$(grep -c "was lost in round" "$log" || true)
+    [ "$now" -le "$said" ] || break
+    processes run | grep -q . || break
+    sleep 0.01
+  done
+  [ "$now" -gt "$said" ] || return 0   # the run was over already, or had not begun
+  awk -v a="$begin" -v b="$(date +%s.%N)" 'BEGIN { print b - a }' >>"$dir/noticed"
+  count actor
+  pause 0.5 2
+  sed -nE 's/.*going on after round [0-9]+, ([0-9.]+) s after the loss.*/\1/p' "$log" | tail -n 1 >>"$dir/recovered"
+}
+
+# One fault that ends the job, at this moment.
+disturb() {
+  local victim
+  case $1 in
+    freeze)
+      victim=$(processes run | shuf -n 1 --random-source=<(yes "$RANDOM"))
+      if [ -n "$victim" ] && kill -STOP "$victim" 2>/dev/null; then pause 0.2 1; kill -CONT "$victim" 2>/dev/null || true; fi
+      pause 0.2 1
+      kill -9 $(processes run) 2>/dev/null || true ;;
+    preempt) kill -TERM "$job" 2>/dev/null || true ;;
+    signal) kill -USR1 "$job" 2>/dev/null || true ;;
+    *) kill -9 $(processes run) 2>/dev/null || true ;;
+  esac
+}
+
+# Cuts the newest of several checkpoints to half.
+cut_newest() {
+  local files
+  mapfile -t files < <(find "$dir/run" -name 'round-*.h5' | sort)
+  [ ${#files[@]} -lt 2 ] || truncate -s $(($(stat -c %s "${files[-1]}") / 2)) "${files[-1]}"
 }
 
 declare -A done_of
@@ -44,38 +94,30 @@ while [ "$status" != 0 ]; do
     [ $slow = 0 ] || export LD_PRELOAD="$GLIBRL_BUILD/tests/mpi/libslow_sync.so" SLOW_SYNC=0.2
     train run $ranks
   ) &
-  job=$! before_this=$kind
-  if [ "$count" -lt "$faults" ]; then
+  job=$! before_this=$kind kind=none
+  while [ "$count" -lt "$faults" ]; do
     pause 0.5 3
-    kind=$(printf 'kill kill preempt signal freeze truncate' | tr ' ' '\n' | sed -n "$((1 + RANDOM % 6))p")
-    case $kind in
-      freeze)
-        victim=$(processes run | shuf -n 1 --random-source=<(yes "$RANDOM"))
-        if [ -n "$victim" ] && kill -STOP "$victim" 2>/dev/null; then pause 0.2 1; kill -CONT "$victim" 2>/dev/null || true; fi
-        pause 0.2 1
-        kill -9 $(processes run) 2>/dev/null || true ;;
-      preempt) kill -TERM "$job" 2>/dev/null || true ;;
-      signal) kill -USR1 "$job" 2>/dev/null || true ;;
-      *) kill -9 $(processes run) 2>/dev/null || true ;;
-    esac
-  fi
+    kind=${kinds[$((RANDOM % ${#kinds[@]}))]}
+    [ "$kind" = actor ] || { disturb "$kind"; break; }
+    kind=none
+    [ "$ranks" = 1 ] || kill_actor
+    kill -0 "$job" 2>/dev/null || break
+  done
   status=0
   wait "$job" 2>/dev/null || status=$?
   account
   pkill -9 -f -- "--out $dir/run" 2>/dev/null || true
-  [ "$status" = 0 ] && break
-  [ "$count" -lt "$faults" ] || [ "$status" = 75 ] || { echo "an undisturbed start ended with $status:"; cat "$dir/log"; exit 1; }
+  [ "$status" != 0 ] || break
+  [ "$kind" != none ] || { echo "a start that had to go on ended with $status:"; cat "$log"; exit 1; }
   reached=$(last_round || true) reached=${reached:-0}
-  if [ "$kind" = truncate ]; then
-    mapfile -t files < <(find "$dir/run" -name 'round-*.h5' | sort)
-    newest=""; [ ${#files[@]} = 0 ] || newest=${files[-1]}
-    [ ${#files[@]} -lt 2 ] || truncate -s $(($(stat -c %s "$newest") / 2)) "$newest"
-  fi
-  count=$((count + 1)) done_of[$kind]=$((${done_of[$kind]:-0} + 1))
+  [ "$kind" != truncate ] || cut_newest
+  count "$kind"
 done
 
 [ "$(digest_of run)" = "$digest" ] || { echo "another digest after $count faults"; exit 1; }
 rows=$(wc -l <"$dir/run/metrics.jsonl")
-[ "$rows" = $((21 + 4 * faults)) ] || { echo "$rows rows of metrics"; exit 1; }
+[ "$rows" = $((rounds + 1)) ] || { echo "$rows rows of metrics"; exit 1; }
 [ -z "$(find "$dir/run" -name '*.tmp-*')" ] || { echo "left behind:"; find "$dir/run" -name '*.tmp-*'; exit 1; }
+summary() { sort -n "$1" 2>/dev/null | awk '{ v[NR] = $1 } END { if (NR) printf "median %.2f s, at most %.2f s", v[int((NR + 1) / 2)], v[NR] }'; }
 echo "faults $count, starts $starts, rounds lost $lost, at most $most a fault:$(for kind in "${!done_of[@]}"; do printf ' %s %d' "$kind" "${done_of[$kind]}"; done)"
+[ ! -e "$dir/noticed" ] || echo "dead actors: noticed after $(summary "$dir/noticed"), went on after $(summary "$dir/recovered") more"

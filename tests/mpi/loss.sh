@@ -37,7 +37,9 @@ lose continue 4 "$deaths"
 [[ "$(state continue)" = finished\ * ]] ||
   { fail "the run did not finish (exit $status):"; tail -n 40 "$dir/log"; }
 [ "$(digest_of continue)" = "$digest" ] || fail "another digest after $deaths deaths"
-[ "$(grep -c "was lost, noticed while waiting for" "$dir/log")" = "$deaths" ] || { fail "deaths that were not reported"; cat "$dir/log"; }
+[ "$(grep -cE "rank [1-3] on $(hostname) was lost in round [0-9]+, noticed while waiting for" "$dir/log")" = "$deaths" ] ||
+  { fail "deaths that were not reported"; cat "$dir/log"; }
+tail -n 1 "$dir/continue/metrics.jsonl" | grep -q "\"actors_lost\":$deaths[,}]" || fail "deaths that were not counted"
 
 lose abort 3 1 --on-actor-loss abort
 [ "$status" != 0 ] || fail "--on-actor-loss abort went on"
