@@ -10,6 +10,8 @@ Builds the program with its tests (deploy/setup.sh) and runs all of them, or som
 unit, property, golden, mpi, fuzz, lint.
 
   --asan         a second build in build-asan with AddressSanitizer, UBSan and assertions
+  --tsan         a second build in build-tsan with ThreadSanitizer
+  --valgrind     a second build in build-valgrind, its C programs run by valgrind; slow: give it suites
   --suite NAME   only this suite; may be repeated
   --help         this text
 
@@ -19,10 +21,10 @@ HELP
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build=${GLIBRL_BUILD:-$top/build}
-asan= suites=() setup=()
+check= suites=() setup=() wrapper=()
 while [ $# -gt 0 ]; do
   case $1 in
-    --asan) asan=yes ;;
+    --asan | --tsan | --valgrind) check=${1#--} ;;
     --suite | --build)
       [ $# -ge 2 ] || { echo "test: $1 needs a value; see --help" >&2; exit 2; }
       if [ "$1" = --suite ]; then suites+=(--suite "$2"); else build=$2; fi
@@ -35,20 +37,31 @@ while [ $# -gt 0 ]; do
   shift
 done
 
-if [ -n "$asan" ]; then
-  setup+=(--venv "$build/venv" -Db_sanitize=address,undefined -Db_lundef=false -Dassertions=true)
-  build=$build-asan
-  # MPI libraries keep memory until the process ends. The slow unwinder would see more of their frames, but it
-  # asks for memory itself where a library registers its frames by hand, as MuJoCo does, and so waits for itself.
-  export LSAN_OPTIONS=suppressions=$top/tests/lsan.supp:print_suppressions=0
-  export ASAN_OPTIONS=abort_on_error=1
-  export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
-fi
+[ -z "$check" ] || { setup+=(--venv "$build/venv") build=$build-$check; }
+case $check in
+  asan)
+    setup+=(-Db_sanitize=address,undefined -Db_lundef=false -Dassertions=true)
+    # MPI libraries keep memory until the process ends. The slow unwinder would see more of their frames, but it
+    # asks for memory itself where a library registers its frames by hand, as MuJoCo does, and so waits for itself.
+    export LSAN_OPTIONS=suppressions=$top/tests/lsan.supp:print_suppressions=0
+    export ASAN_OPTIONS=abort_on_error=1
+    export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 ;;
+  tsan)
+    setup+=(-Db_sanitize=thread -Db_lundef=false)
+    # What MPI brings must not stand where the sanitizer's memory is, nor watch a thread's memory after its end.
+    export PMIX_MCA_gds=hash UCX_MEM_MMAP_HOOK_MODE=none UCX_MEM_EVENTS=no
+    export TSAN_OPTIONS=halt_on_error=1:abort_on_error=1 ;;
+  valgrind)
+    setup+=(--march x86-64-v3)   # valgrind knows no AVX-512, neither here nor in OpenBLAS
+    export OPENBLAS_CORETYPE=Haswell
+    export OMPI_MCA_pml=ob1 OMPI_MCA_btl=self,sm PMIX_MCA_gds=hash   # as little of MPI's own as will do
+    wrapper=(--timeout-multiplier 30 --wrapper "$top/tests/valgrind.sh") ;;
+esac
 "$top/deploy/setup.sh" --tests --build "$build" "${setup[@]}"
 
 log=$build/meson-logs/testlog.json
 rm -f "$log"
-"$build/meson" test -C "$build" --no-rebuild --print-errorlogs "${suites[@]}" || true
+"$build/meson" test -C "$build" --no-rebuild --print-errorlogs "${wrapper[@]}" "${suites[@]}" || true
 
 # One JSON object a line and test; a run that made no log has failed.
 [ -s "$log" ] || { echo "test: no test was run" >&2; echo "0 passed, 1 failed"; exit 1; }

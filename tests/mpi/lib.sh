@@ -15,11 +15,12 @@ configure() {
   for key in "${@:2}"; do settings+=(--set "$key"); done
 }
 
-# train NAME RANKS [OPTION...]: becomes the run in $dir/NAME, with what it says in $log; its exit code is that of the run
+# train NAME RANKS [OPTION...]: becomes the run in $dir/NAME, with what it says in $log; its exit code is that of the run. GLIBRL_UNDER:
+# what the program is to run under, such as valgrind
 train() {
   local start=()
   [ "$2" = 1 ] || start=("${mpirun[@]}" -n "$2")
-  exec "${start[@]}" "$glibrl" train "${settings[@]}" --out "$dir/$1" "${@:3}" >"$log" 2>&1
+  exec "${start[@]}" ${GLIBRL_UNDER:-} "$glibrl" train "${settings[@]}" --out "$dir/$1" "${@:3}" >"$log" 2>&1
 }
 
 # run NAME RANKS [OPTION...]: that run, which must end well
