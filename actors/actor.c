@@ -204,7 +204,7 @@ int glb_actor_run(struct glb_actor *a) {
   struct glb_desk *desk = a->link.desk;
   struct glb_order order = {0};
   for (;;) {
-    GLB_TRY(glb_desk_order(desk, &order));
+    GLB_TRY(glb_desk_order(desk, GLB_ACTING, &order));
     const double start = glb_clock_wall() - a->link.world->waited;
     GLB_TRY(obey(a, &order));
     if (order.verb == GLB_VERB_SNAPSHOT) GLB_TRY(glb_desk_snapshot(desk));

@@ -52,7 +52,7 @@ int glb_evaluation_run(struct glb_evaluation *v, const struct glb_evaluation_lin
                             .flags = flags,
                             .version = protocol->seed};
   memset(v->seen, 0, (size_t)v->trials);
-  GLB_TRY(glb_desk_order(links->desk, &order));
+  GLB_TRY(glb_desk_order(links->desk, GLB_ACTING, &order));
   if (links->partner) GLB_TRY(links->partner->obey(links->partner->self, &order));
   glb_world_phase(links->desk->world, "scores of an evaluation");
   for (int i = 0; i < v->trials; i++) {

@@ -99,7 +99,7 @@ void glb_learner_destroy(struct glb_learner *l) {
 static int order(struct glb_learner *l, const struct glb_order *what) {
   struct glb_order copy = *what;
   const struct glb_partner *partner = l->link.partner;
-  GLB_TRY(glb_desk_order(l->link.desk, &copy));
+  GLB_TRY(glb_desk_order(l->link.desk, GLB_ACTING, &copy));
   if (partner) GLB_TRY(partner->obey(partner->self, &copy));
   return GLB_OK;
 }
@@ -340,7 +340,7 @@ struct mark {  // clocks at the start of a round
 
 static double actors_busy(const struct glb_learner *l) {
   double sum = 0;
-  for (int i = 0; i < l->link.world->size; i++) sum += l->link.desk->busy_all[i];
+  for (int i = 0; i <= l->link.world->actors; i++) sum += l->link.desk->busy_all[i];
   return sum;
 }
 

@@ -150,7 +150,7 @@ int glb_model_update_run(struct glb_model_update *u, struct glb_order *order,
   const struct glb_partner *partner = u->partner;
   *report = (struct glb_model_report){0};
   order->verb = GLB_VERB_MODEL;
-  GLB_TRY(glb_desk_order(u->desk, order));
+  GLB_TRY(glb_desk_order(u->desk, GLB_ACTING, order));
   if (partner) GLB_TRY(partner->obey(partner->self, order));
   GLB_TRY(glb_desk_theta(u->desk));
   GLB_TRY(glb_desk_reduce(u->desk, &u->desk->statistics, partner ? &partner->statistics : NULL,

@@ -283,7 +283,7 @@ static int examine(struct report *report, struct glb_world *world, const struct 
   struct probe mine, *probes = calloc((size_t)world->size, sizeof *probes);
   GLB_CHECK(probes, GLB_ENOMEM, "no memory for the facts of %d ranks", world->size);
   probe(&mine, request);
-  int code = glb_world_gather(world, world->learner ? probes : NULL, &mine, sizeof mine);
+  int code = glb_world_gather(world, GLB_ALL, world->learner ? probes : NULL, &mine, sizeof mine);
   if (!code && world->learner) {
     tell_roles(report, world);
     tell_cpus(report, probes, world->size);
@@ -304,7 +304,7 @@ int glb_cmd_doctor(int argc, char **argv, int *status) {
   GLB_TRY(glb_usage_parse(&usage, argc, argv, status, take, &request));
   GLB_TRY(glb_world_init(&world));
   int code = examine(&report, &world, &request);
-  if (!code) code = glb_world_broadcast(&world, &report, sizeof report);
+  if (!code) code = glb_world_broadcast(&world, GLB_ALL, &report, sizeof report);
   glb_world_finish(&world);
   GLB_TRY(code);
   *status = report.fails > 0;

@@ -105,10 +105,10 @@ static int lead(struct glb_session *s, const struct request *r, struct glb_h5 *f
   GLB_TRY_OUT(code, out,
               glb_kinds_init(&kinds, s->space.family, &protocol, (int)r->tasks, GLB_ROLLOUT_HELD_OUT_ROUND));
   GLB_TRY_OUT(code, out, glb_state_snapshot(s->desk.snapshot, &s->space, file));
-  GLB_TRY_OUT(code, out, glb_desk_order(&s->desk, &snapshot));
+  GLB_TRY_OUT(code, out, glb_desk_order(&s->desk, GLB_ACTING, &snapshot));
   GLB_TRY_OUT(code, out, glb_desk_snapshot(&s->desk));
   GLB_TRY_OUT(code, out, glb_evaluation_run(&v, &links, &protocol));
-  GLB_TRY_OUT(code, out, glb_desk_order(&s->desk, &stop));
+  GLB_TRY_OUT(code, out, glb_desk_order(&s->desk, GLB_ACTING, &stop));
   GLB_TRY_OUT(code, out, r->json ? glb_scores_print_json(&scores) : glb_scores_print(&scores));
 out:
   glb_kinds_finish(&kinds);
@@ -153,7 +153,7 @@ int glb_cmd_eval(int argc, char **argv, int *status) {
   if (!code && go) {
     const int groups = (int)((s.config.eval_trials + s.config.actor_group - 1) / s.config.actor_group);
     int64_t trial[] = {r.episodes, r.horizon};
-    GLB_TRY_OUT(code, out, glb_world_broadcast(&world, trial, sizeof trial));
+    GLB_TRY_OUT(code, out, glb_world_broadcast(&world, GLB_ALL, trial, sizeof trial));
     GLB_TRY_OUT(code, out, glb_session_sizes(&s, (int)trial[0], (int)trial[1]));
     GLB_TRY_OUT(code, out, glb_session_join(&s, &world, groups));
     GLB_TRY_OUT(code, out, world.learner ? lead(&s, &r, file) : glb_actor_run(s.actor));

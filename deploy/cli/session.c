@@ -79,7 +79,7 @@ static int tell_reason(struct glb_world *world, int code) {
     all = calloc((size_t)world->size, sizeof *all);
     GLB_CHECK(all, GLB_ENOMEM, "no memory for the errors of %d ranks", world->size);
   }
-  int gathered = glb_world_gather(world, all, &mine, sizeof mine), first = 0;
+  int gathered = glb_world_gather(world, GLB_ALL, all, &mine, sizeof mine), first = 0;
   if (!gathered && !code && all) {
     while (!all[first].code) first++;
     gathered = glb_error_raise(all[first].code, __FILE__, __LINE__, "rank %d could not start: %s", first,
@@ -128,7 +128,7 @@ int glb_session_share(struct glb_config *config, struct glb_world *world, int co
     char text[16384];
   } word = {code, *status, ""};
   if (world->learner && !code) glb_config_write(config, word.text, sizeof word.text);
-  GLB_TRY(glb_world_broadcast(world, &word, sizeof word));
+  GLB_TRY(glb_world_broadcast(world, GLB_ALL, &word, sizeof word));
   *status = word.status;
   *go = word.code == GLB_OK && word.status == 0 && word.text[0];
   if (world->learner) {

@@ -12,7 +12,7 @@ int glb_desk_init(struct glb_desk *desk, struct glb_world *world, const struct g
   desk->snapshot = calloc(sizes->snapshot, sizeof(float));
   desk->theta = calloc(sizes->theta, sizeof(float));
   desk->adjoints = calloc(sizes->adjoints, sizeof(double));
-  desk->busy_all = calloc((size_t)world->size, sizeof(double));
+  desk->busy_all = calloc((size_t)world->actors + 1, sizeof(double));
   GLB_CHECK(desk->snapshot && desk->theta && desk->adjoints && desk->busy_all, GLB_ENOMEM,
             "no memory for a snapshot of %zu floats", sizes->snapshot);
   GLB_TRY(glb_reduce_init(&desk->statistics, sizes->statistics_blocks, sizes->statistics_sizes,
@@ -33,33 +33,33 @@ void glb_desk_finish(struct glb_desk *desk) {
   *desk = (struct glb_desk){0};
 }
 
-int glb_desk_order(struct glb_desk *desk, struct glb_order *order) {
+int glb_desk_order(struct glb_desk *desk, enum glb_circle circle, struct glb_order *order) {
   uint8_t frame[GLB_ORDER_BYTES];
   size_t size;
-  if (desk->world->size == 1) return GLB_OK;
+  if (desk->world->size == 1 || (circle == GLB_LEARNING && desk->world->learners == 1)) return GLB_OK;
   glb_world_phase(desk->world, "the learner's next order");
   if (desk->world->learner) GLB_TRY(glb_message_put_order(frame, sizeof frame, &size, order));
-  GLB_TRY(glb_world_broadcast(desk->world, frame, sizeof frame));
+  GLB_TRY(glb_world_broadcast(desk->world, circle, frame, sizeof frame));
   if (!desk->world->learner) GLB_TRY(glb_message_get_order(order, frame, sizeof frame));
   return GLB_OK;
 }
 
 int glb_desk_snapshot(struct glb_desk *desk) {
   glb_world_phase(desk->world, "the snapshot");
-  GLB_TRY(glb_world_broadcast(desk->world, desk->snapshot, desk->snapshot_size * sizeof(float)));
-  GLB_TRY(glb_world_gather(desk->world, desk->busy_all, &desk->busy, sizeof desk->busy));
+  GLB_TRY(glb_world_broadcast(desk->world, GLB_ACTING, desk->snapshot, desk->snapshot_size * sizeof(float)));
+  GLB_TRY(glb_world_gather(desk->world, GLB_ACTING, desk->busy_all, &desk->busy, sizeof desk->busy));
   return GLB_OK;
 }
 
 int glb_desk_theta(struct glb_desk *desk) {
   glb_world_phase(desk->world, "the basis of a model update");
-  GLB_TRY(glb_world_broadcast(desk->world, desk->theta, desk->theta_size * sizeof(float)));
+  GLB_TRY(glb_world_broadcast(desk->world, GLB_ACTING, desk->theta, desk->theta_size * sizeof(float)));
   return GLB_OK;
 }
 
 int glb_desk_adjoints(struct glb_desk *desk) {
   glb_world_phase(desk->world, "the adjoints of a model update");
-  GLB_TRY(glb_world_broadcast(desk->world, desk->adjoints, desk->adjoints_size * sizeof(double)));
+  GLB_TRY(glb_world_broadcast(desk->world, GLB_ACTING, desk->adjoints, desk->adjoints_size * sizeof(double)));
   return GLB_OK;
 }
 

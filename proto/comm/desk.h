@@ -33,14 +33,16 @@ struct glb_desk {
   double *adjoints;  // of the model update under way
   struct glb_reduce statistics, gradient;
   double busy;       // seconds the acting half has computed, in all
-  double *busy_all;  // the same of every rank, on the learner after a snapshot       (size)
+  double *busy_all;  // the same of every rank that acts, on the learner after a snapshot       (1 + actors)
 };
 
 int glb_desk_init(struct glb_desk *desk, struct glb_world *world, const struct glb_desk_sizes *sizes);
 void glb_desk_finish(struct glb_desk *desk);
 
-/* All ranks. The order itself: filled by the learner, received by the others. */
-int glb_desk_order(struct glb_desk *desk, struct glb_order *order);
+/* All ranks of a circle. The order itself: filled by the learner, received by the others. */
+int glb_desk_order(struct glb_desk *desk, enum glb_circle circle, struct glb_order *order);
+
+/* The learner and the actors. */
 int glb_desk_snapshot(struct glb_desk *desk);  // broadcast, then busy seconds are gathered
 int glb_desk_theta(struct glb_desk *desk);
 int glb_desk_adjoints(struct glb_desk *desk);
@@ -52,7 +54,7 @@ struct glb_contribution {
   void (*add)(void *self, struct glb_reduce *reduce);
 };
 
-/* All ranks: one whole reduction. mine NULL: this rank has nothing to add. out: learner only. */
+/* The learner and the actors: one whole reduction. mine NULL: this rank has nothing to add. out: learner only. */
 int glb_desk_reduce(struct glb_desk *desk, struct glb_reduce *reduce, const struct glb_contribution *mine,
                     double *out);
 

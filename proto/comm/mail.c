@@ -131,7 +131,7 @@ int glb_mail_send(struct glb_mail *mail, int rank, size_t size) {
     mail->sizes[slot] = size;
   } else {
     GLB_MPI(MPI_Isend(mail->ring + (size_t)slot * mail->stride, (int)size, MPI_BYTE, rank, GLB_TAG_MAIL,
-                      world->comm->mpi, &mail->sends[slot]));
+                      world->comm->ring[GLB_ALL].mpi, &mail->sends[slot]));
     world->sent += size;
   }
   mail->used++;
@@ -157,7 +157,7 @@ static int start_arrival(struct glb_mail *mail) {
   MPI_Message message;
   MPI_Status status;
   int found = 0, bytes = 0;
-  GLB_MPI(MPI_Improbe(MPI_ANY_SOURCE, GLB_TAG_MAIL, mail->world->comm->mpi, &found, &message, &status));
+  GLB_MPI(MPI_Improbe(MPI_ANY_SOURCE, GLB_TAG_MAIL, mail->world->comm->ring[GLB_ALL].mpi, &found, &message, &status));
   if (!found) return GLB_OK;
   GLB_MPI(MPI_Get_count(&status, MPI_BYTE, &bytes));
   mail->sender = status.MPI_SOURCE;

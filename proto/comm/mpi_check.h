@@ -9,15 +9,25 @@
 #endif
 #include <stddef.h>
 
+#include "proto/comm/world.h"
+
 /* Bytes of one call: MPI-3 counts in int. Longer transfers are cut. */
 #define GLB_MPI_CHUNK ((size_t)1 << 30)
 
 /* Tags of point-to-point messages. */
 enum { GLB_TAG_MAIL = 1, GLB_TAG_REDUCE };
 
-struct glb_comm {
-  MPI_Comm mpi;  // duplicate of MPI_COMM_WORLD, errors are returned
+struct glb_ring {
+  MPI_Comm mpi;  // errors are returned; MPI_COMM_NULL where this rank is alone or not in it
+  int rank, size;
 };
+
+struct glb_comm {
+  struct glb_ring ring[GLB_CIRCLES];  // GLB_ALL: a duplicate of MPI_COMM_WORLD
+};
+
+/* A circle as MPI sees it; of one rank where there is no MPI. */
+struct glb_ring glb_world_ring(const struct glb_world *world, enum glb_circle circle);
 
 /* Raises GLB_EMPI with the name of the function called and MPI's own text of code; GLB_EPEER where code says that a rank has
  * died. */

@@ -93,10 +93,11 @@ int glb_reduce_scan(struct glb_reduce *reduce, int block, const double *summand,
 }
 
 int glb_reduce_agree(struct glb_reduce *reduce, struct glb_world *world) {
+  const struct glb_ring ring = glb_world_ring(world, GLB_ACTING);
   MPI_Request request;
-  if (world->size == 1) return GLB_OK;
-  GLB_MPI(MPI_Iallreduce(MPI_IN_PLACE, reduce->exponent, reduce->blocks, MPI_INT32_T, MPI_MAX,
-                         world->comm->mpi, &request));
+  if (ring.size == 1) return GLB_OK;
+  GLB_MPI(MPI_Iallreduce(MPI_IN_PLACE, reduce->exponent, reduce->blocks, MPI_INT32_T, MPI_MAX, ring.mpi,
+                         &request));
   GLB_TRY(glb_wait_request(world, &request));
   world->sent += (size_t)reduce->blocks * sizeof *reduce->exponent;
   world->received += (size_t)reduce->blocks * sizeof *reduce->exponent;
@@ -129,13 +130,15 @@ void glb_reduce_add(struct glb_reduce *reduce, int block, const double *summand,
   for (size_t i = 0; i < n; i++) sum[i] += (int64_t)rint(summand[i] * scale.a * scale.b);
 }
 
+/* rank: in the acting circle, as below */
 static int send_sums(struct glb_reduce *reduce, struct glb_world *world, int rank) {
+  const MPI_Comm comm = glb_world_ring(world, GLB_ACTING).mpi;
   int64_t *at = reduce->sum;
-  world->watch.peer = rank;
+  world->watch.peer = rank > 0 ? rank + world->learners - 1 : rank;
   for (size_t left = reduce->start[reduce->blocks], n; left > 0; left -= n, at += n) {
     MPI_Request request;
     n = left < chunk ? left : chunk;
-    GLB_MPI(MPI_Isend(at, (int)n, MPI_INT64_T, rank, GLB_TAG_REDUCE, world->comm->mpi, &request));
+    GLB_MPI(MPI_Isend(at, (int)n, MPI_INT64_T, rank, GLB_TAG_REDUCE, comm, &request));
     GLB_TRY(glb_wait_request(world, &request));
     world->sent += n * sizeof *at;
   }
@@ -143,12 +146,13 @@ static int send_sums(struct glb_reduce *reduce, struct glb_world *world, int ran
 }
 
 static int add_sums(struct glb_reduce *reduce, struct glb_world *world, int rank) {
+  const MPI_Comm comm = glb_world_ring(world, GLB_ACTING).mpi;
   int64_t *at = reduce->sum;
-  world->watch.peer = rank;
+  world->watch.peer = rank > 0 ? rank + world->learners - 1 : rank;
   for (size_t left = reduce->start[reduce->blocks], n; left > 0; left -= n, at += n) {
     MPI_Request request;
     n = left < chunk ? left : chunk;
-    GLB_MPI(MPI_Irecv(reduce->inbox, (int)n, MPI_INT64_T, rank, GLB_TAG_REDUCE, world->comm->mpi, &request));
+    GLB_MPI(MPI_Irecv(reduce->inbox, (int)n, MPI_INT64_T, rank, GLB_TAG_REDUCE, comm, &request));
     GLB_TRY(glb_wait_request(world, &request));
     for (size_t i = 0; i < n; i++) at[i] += reduce->inbox[i];
     world->received += n * sizeof *at;
@@ -160,9 +164,10 @@ static int add_sums(struct glb_reduce *reduce, struct glb_world *world, int rank
  * MPI_Ireduce: Open MPI cuts it into small pieces that go round by round, and a rank that sleeps between
  * tests pays a pause for each (1.2 s for 8 MB). */
 static int sum_over_ranks(struct glb_reduce *reduce, struct glb_world *world) {
-  for (int s = 1; s < world->size; s *= 2) {
-    if (world->rank & s) return send_sums(reduce, world, world->rank - s);
-    if (world->rank + s < world->size) GLB_TRY(add_sums(reduce, world, world->rank + s));
+  const struct glb_ring ring = glb_world_ring(world, GLB_ACTING);
+  for (int s = 1; s < ring.size; s *= 2) {
+    if (ring.rank & s) return send_sums(reduce, world, ring.rank - s);
+    if (ring.rank + s < ring.size) GLB_TRY(add_sums(reduce, world, ring.rank + s));
   }
   return GLB_OK;
 }
@@ -182,7 +187,7 @@ static int convert_block(const struct glb_reduce *reduce, int block, double *out
 }
 
 int glb_reduce_sum(struct glb_reduce *reduce, struct glb_world *world, double *out) {
-  if (world->size > 1) GLB_TRY(sum_over_ranks(reduce, world));
+  GLB_TRY(sum_over_ranks(reduce, world));
   if (!world->learner) return GLB_OK;
   for (int b = 0; b < reduce->blocks; b++) GLB_TRY(convert_block(reduce, b, out));
   return GLB_OK;

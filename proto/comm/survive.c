@@ -11,8 +11,9 @@ int glb_world_has_lost(const struct glb_world *world) {
   MPI_Group failed;
   int count = 0, revoked = 0;
   if (world->size == 1) return 0;
-  if (MPIX_Comm_is_revoked(world->comm->mpi, &revoked) == MPI_SUCCESS && revoked) return 1;
-  if (MPIX_Comm_get_failed(world->comm->mpi, &failed) != MPI_SUCCESS) return 0;
+  const MPI_Comm all = world->comm->ring[GLB_ALL].mpi;
+  if (MPIX_Comm_is_revoked(all, &revoked) == MPI_SUCCESS && revoked) return 1;
+  if (MPIX_Comm_get_failed(all, &failed) != MPI_SUCCESS) return 0;
   MPI_Group_size(failed, &count);
   MPI_Group_free(&failed);
   return count > 0;
@@ -44,14 +45,15 @@ static void take_hosts(struct glb_world *world, struct glb_lost *lost, int count
 }
 
 int glb_world_survive(struct glb_world *world, struct glb_lost *lost, int *count) {
+  struct glb_ring *all = &world->comm->ring[GLB_ALL];
   MPI_Comm left;
-  MPIX_Comm_revoke(world->comm->mpi);  // those who wait for others learn of it
-  GLB_MPI(MPIX_Comm_shrink(world->comm->mpi, &left));
+  MPIX_Comm_revoke(all->mpi);  // those who wait for others learn of it
+  GLB_MPI(MPIX_Comm_shrink(all->mpi, &left));
   GLB_MPI(MPI_Comm_set_errhandler(left, MPI_ERRORS_RETURN));
-  GLB_TRY(name_lost(world->comm->mpi, left, lost, count));
+  GLB_TRY(name_lost(all->mpi, left, lost, count));
   take_hosts(world, lost, *count);
   world->lost += *count;
-  world->comm->mpi = left;  // the old one stays: requests on it have not ended
+  all->mpi = left;  // the old one stays: requests on it have not ended
   GLB_TRY(glb_world_renumber(world));
   GLB_CHECK(
       *count == 0 || lost[0].rank != GLB_LEARNER_RANK, GLB_EPEER,

@@ -22,17 +22,53 @@ static int check_launch(const struct glb_world *world) {
   return GLB_OK;
 }
 
-static void assign_roles(struct glb_world *world) {
-  int alone = world->size == 1;
-  world->learner = world->rank == GLB_LEARNER_RANK;
-  world->actors = alone ? 1 : world->size - 1;
-  world->actor = alone ? 0 : world->rank - 1;
+static const struct glb_ring alone = {.mpi = MPI_COMM_NULL, .size = 1};
+
+struct glb_ring glb_world_ring(const struct glb_world *world, enum glb_circle circle) {
+  return world->comm ? world->comm->ring[circle] : alone;
+}
+
+static void assign_roles(struct glb_world *world, int learners, int shards) {
+  const int single = world->size == 1, rank = world->rank;
+  world->learners = learners;
+  world->shards = shards;
+  world->learner = rank == GLB_LEARNER_RANK;
+  world->replica = rank < learners ? rank : -1;
+  world->actors = single ? 1 : world->size - learners;
+  world->actor = single ? 0 : rank < learners ? -1 : rank - learners;
 }
 
 int glb_world_renumber(struct glb_world *world) {
-  GLB_MPI(MPI_Comm_rank(world->comm->mpi, &world->rank));
-  GLB_MPI(MPI_Comm_size(world->comm->mpi, &world->size));
-  assign_roles(world);
+  struct glb_ring *ring = world->comm->ring;
+  GLB_MPI(MPI_Comm_rank(ring[GLB_ALL].mpi, &ring[GLB_ALL].rank));
+  GLB_MPI(MPI_Comm_size(ring[GLB_ALL].mpi, &ring[GLB_ALL].size));
+  world->rank = ring[GLB_ALL].rank;
+  world->size = ring[GLB_ALL].size;
+  ring[GLB_ACTING] = ring[GLB_ALL];
+  ring[GLB_LEARNING] = alone;
+  assign_roles(world, 1, 1);
+  return GLB_OK;
+}
+
+/* A circle of those ranks that are in it. */
+static int gather_circle(struct glb_world *world, enum glb_circle circle, int in) {
+  struct glb_ring *ring = &world->comm->ring[circle];
+  *ring = alone;
+  GLB_MPI(MPI_Comm_split(world->comm->ring[GLB_ALL].mpi, in ? 0 : MPI_UNDEFINED, world->rank, &ring->mpi));
+  if (!in) return GLB_OK;
+  GLB_MPI(MPI_Comm_set_errhandler(ring->mpi, MPI_ERRORS_RETURN));
+  GLB_MPI(MPI_Comm_rank(ring->mpi, &ring->rank));
+  GLB_MPI(MPI_Comm_size(ring->mpi, &ring->size));
+  return GLB_OK;
+}
+
+int glb_world_enlist(struct glb_world *world, int wanted, int shards) {
+  int learners = wanted < world->size - 1 ? wanted : world->size - 1;
+  while (learners > 1 && shards % learners) learners--;
+  assign_roles(world, learners > 1 ? learners : 1, shards);
+  if (world->learners == 1) return GLB_OK;
+  GLB_TRY(gather_circle(world, GLB_ACTING, world->learner || world->actor >= 0));
+  GLB_TRY(gather_circle(world, GLB_LEARNING, world->replica >= 0));
   return GLB_OK;
 }
 
@@ -43,16 +79,17 @@ static int name_hosts(struct glb_world *world) {
     world->hosts = calloc((size_t)world->size, sizeof *world->hosts);
     GLB_CHECK(world->hosts, GLB_ENOMEM, "no memory for the names of %d hosts", world->size);
   }
-  return glb_world_gather(world, world->hosts, mine, sizeof mine);
+  return glb_world_gather(world, GLB_ALL, world->hosts, mine, sizeof mine);
 }
 
 static int connect_ranks(struct glb_world *world) {
   world->comm = calloc(1, sizeof *world->comm);
   GLB_CHECK(world->comm, GLB_ENOMEM, "communicator: %zu bytes", sizeof *world->comm);
-  world->comm->mpi = MPI_COMM_NULL;
+  MPI_Comm *all = &world->comm->ring[GLB_ALL].mpi;
+  for (int i = 0; i < GLB_CIRCLES; i++) world->comm->ring[i] = alone;
   GLB_MPI(MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN));
-  GLB_MPI(MPI_Comm_dup(MPI_COMM_WORLD, &world->comm->mpi));
-  GLB_MPI(MPI_Comm_set_errhandler(world->comm->mpi, MPI_ERRORS_RETURN));
+  GLB_MPI(MPI_Comm_dup(MPI_COMM_WORLD, all));
+  GLB_MPI(MPI_Comm_set_errhandler(*all, MPI_ERRORS_RETURN));
   GLB_TRY(glb_world_renumber(world));
   return check_launch(world);
 }
@@ -63,7 +100,7 @@ int glb_world_init(struct glb_world *world) {
       (struct glb_world){.rank = GLB_LEARNER_RANK, .size = 1, .watch = {.phase = "the start", .peer = -1}};
   GLB_MPI(MPI_Initialized(&initialised));
   if (initialised) GLB_TRY_OUT(code, out, connect_ranks(world));
-  assign_roles(world);
+  if (!world->comm) assign_roles(world, 1, 1);
   GLB_TRY_OUT(code, out, name_hosts(world));
   return GLB_OK;
 out:
@@ -75,8 +112,11 @@ void glb_world_finish(struct glb_world *world) {
   int finalised = 0;
   if (!world) return;
   if (world->comm) {
+    struct glb_ring *ring = world->comm->ring;
     MPI_Finalized(&finalised);
-    if (!finalised && world->comm->mpi != MPI_COMM_NULL) MPI_Comm_free(&world->comm->mpi);
+    if (ring[GLB_ACTING].mpi == ring[GLB_ALL].mpi) ring[GLB_ACTING] = alone;
+    for (int i = 0; i < GLB_CIRCLES && !finalised; i++)
+      if (ring[i].mpi != MPI_COMM_NULL) MPI_Comm_free(&ring[i].mpi);
     free(world->comm);
   }
   free(world->hosts);
@@ -93,16 +133,21 @@ int glb_world_owner(const struct glb_world *world, int group) {
 }
 
 int glb_world_owner_rank(const struct glb_world *world, int group) {
-  return world->size == 1 ? GLB_LEARNER_RANK : 1 + glb_world_owner(world, group);
+  return world->size == 1 ? GLB_LEARNER_RANK : world->learners + glb_world_owner(world, group);
 }
 
-int glb_world_broadcast(struct glb_world *world, void *data, size_t bytes) {
+int glb_world_keeper(const struct glb_world *world, int slot) {
+  return slot % world->shards / (world->shards / world->learners);
+}
+
+int glb_world_broadcast(struct glb_world *world, enum glb_circle circle, void *data, size_t bytes) {
+  const struct glb_ring ring = glb_world_ring(world, circle);
   char *at = data;
-  if (world->size == 1) return GLB_OK;
+  if (ring.size == 1) return GLB_OK;
   for (size_t left = bytes, n; left > 0; left -= n, at += n) {
     MPI_Request request;
     n = left < GLB_MPI_CHUNK ? left : GLB_MPI_CHUNK;
-    GLB_MPI(MPI_Ibcast(at, (int)n, MPI_BYTE, GLB_LEARNER_RANK, world->comm->mpi, &request));
+    GLB_MPI(MPI_Ibcast(at, (int)n, MPI_BYTE, GLB_LEARNER_RANK, ring.mpi, &request));
     GLB_TRY(glb_wait_request(world, &request));
   }
   *(world->learner ? &world->sent : &world->received) += bytes;
@@ -112,7 +157,7 @@ int glb_world_broadcast(struct glb_world *world, void *data, size_t bytes) {
 int glb_world_barrier(struct glb_world *world) {
   MPI_Request request;
   if (world->size == 1) return GLB_OK;
-  GLB_MPI(MPI_Ibarrier(world->comm->mpi, &request));
+  GLB_MPI(MPI_Ibarrier(world->comm->ring[GLB_ALL].mpi, &request));
   return glb_wait_request(world, &request);
 }
 
@@ -120,22 +165,24 @@ int glb_world_agree(struct glb_world *world, int code, int *worst) {
   MPI_Request request;
   *worst = code;
   if (world->size == 1) return GLB_OK;
-  GLB_MPI(MPI_Iallreduce(MPI_IN_PLACE, worst, 1, MPI_INT, MPI_MAX, world->comm->mpi, &request));
+  GLB_MPI(MPI_Iallreduce(MPI_IN_PLACE, worst, 1, MPI_INT, MPI_MAX, world->comm->ring[GLB_ALL].mpi, &request));
   return glb_wait_request(world, &request);
 }
 
-int glb_world_gather(struct glb_world *world, void *all, const void *mine, size_t bytes) {
+int glb_world_gather(struct glb_world *world, enum glb_circle circle, void *all, const void *mine,
+                     size_t bytes) {
+  const struct glb_ring ring = glb_world_ring(world, circle);
   MPI_Request request;
-  if (world->size == 1) {
+  if (ring.size == 1) {
     memcpy(all, mine, bytes);
     return GLB_OK;
   }
   GLB_CHECK(bytes <= GLB_MPI_CHUNK, GLB_ELIMIT, "gather of %zu bytes a rank: at most %zu", bytes,
             GLB_MPI_CHUNK);
-  GLB_MPI(MPI_Igather(mine, (int)bytes, MPI_BYTE, all, (int)bytes, MPI_BYTE, GLB_LEARNER_RANK,
-                      world->comm->mpi, &request));
+  GLB_MPI(MPI_Igather(mine, (int)bytes, MPI_BYTE, all, (int)bytes, MPI_BYTE, GLB_LEARNER_RANK, ring.mpi,
+                      &request));
   GLB_TRY(glb_wait_request(world, &request));
   *(world->learner ? &world->received : &world->sent) +=
-      bytes * (size_t)(world->learner ? world->size - 1 : 1);
+      bytes * (size_t)(world->learner ? ring.size - 1 : 1);
   return GLB_OK;
 }

@@ -1,8 +1,9 @@
 /* world.h: who is who; the only file with rank arithmetic.
  *
- * Rank 0 learns. Ranks 1 .. size - 1 act; where there is one rank only, it does both. Slot group g (of fixed
- * width) belongs to actor g mod actors: groups are pure functions, so that who computes one does not change
- * the result. MPI_THREAD_FUNNELED: only the main thread calls this room. Waits poll: they test, then sleep
+ * Ranks 0 .. learners - 1 learn, and rank 0, "the learner", leads. The ranks after them act; where there is one
+ * rank only, it does both. Slot group g (of fixed width) belongs to actor g mod actors: groups are pure
+ * functions, so that who computes one does not change the result. Slot s belongs to shard s mod shards of the
+ * replay, and each rank that learns keeps as many neighbouring shards. MPI_THREAD_FUNNELED: only the main thread calls this room. Waits poll: they test, then sleep
  * with growing pauses (20 us .. 1 ms), because a spinning rank takes the core from one that works. MPI's
  * errors are returned as GLB_EMPI with MPI's own text. */
 #ifndef PROTO_COMM_WORLD_H
@@ -15,7 +16,15 @@
 
 enum { GLB_LEARNER_RANK = 0, GLB_HOST_BYTES = 64 };
 
-struct glb_comm;  // the private communicator (MPI_Comm inside)
+struct glb_comm;  // the private communicators (MPI_Comm inside)
+
+/* Ranks that do something together; the learner is the first of each. */
+enum glb_circle {
+  GLB_ALL,       // every rank
+  GLB_ACTING,    // the learner and the actors
+  GLB_LEARNING,  // the ranks that learn
+  GLB_CIRCLES
+};
 
 /* What a rank says when it waits for long: who has not come, and for what. */
 struct glb_watch {
@@ -32,7 +41,9 @@ struct glb_watch {
 struct glb_world {
   struct glb_comm *comm;  // owned; NULL in a process without MPI
   int rank, size;
-  int learner;                    // this rank learns
+  int learner;                    // this rank leads those that learn
+  int learners, shards;           // ranks that learn, and shards of the replay that they share: learners divides shards
+  int replica;                    // number of this rank among those that learn, or -1
   int actors;                     // number of actors, >= 1
   int actor;                      // number of this rank among the actors, or -1
   char (*hosts)[GLB_HOST_BYTES];  // names of the ranks' hosts, on the learner; NULL elsewhere   (size), owned
@@ -51,8 +62,11 @@ struct glb_world {
 int glb_world_init(struct glb_world *world);
 void glb_world_finish(struct glb_world *world);
 
-/* Rank, size and roles anew after the communicator has changed. */
+/* Rank, size and roles anew after the communicator has changed: one rank learns. */
 int glb_world_renumber(struct glb_world *world);
+
+/* All ranks: as many of them learn as divide shards, are at most `wanted` and leave an actor. GLB_EMPI. */
+int glb_world_enlist(struct glb_world *world, int wanted, int shards);
 
 /* Names what the next waits are for. */
 void glb_world_phase(struct glb_world *world, const char *phase);
@@ -61,11 +75,14 @@ void glb_world_phase(struct glb_world *world, const char *phase);
 int glb_world_owner(const struct glb_world *world, int group);
 int glb_world_owner_rank(const struct glb_world *world, int group);
 
-/* The following are collective: all ranks call them in the same order. In a world of one rank they call no
+/* Rank that keeps the trials of slot s for the agent. */
+int glb_world_keeper(const struct glb_world *world, int slot);
+
+/* The following are collective: all ranks of a circle call them in the same order. In a circle of one rank they call no
  * MPI. */
 
-/* Broadcast from the learner to all; bytes must be equal everywhere. */
-int glb_world_broadcast(struct glb_world *world, void *data, size_t bytes);
+/* Broadcast from the learner; bytes must be equal everywhere. */
+int glb_world_broadcast(struct glb_world *world, enum glb_circle circle, void *data, size_t bytes);
 
 /* All ranks wait for each other, sleeping. */
 int glb_world_barrier(struct glb_world *world);
@@ -74,8 +91,9 @@ int glb_world_barrier(struct glb_world *world);
  * stop together (set-up). */
 int glb_world_agree(struct glb_world *world, int code, int *worst);
 
-/* Gathers one record of bytes <= 2^30 of each rank on the learner: all (size x bytes) is written there only,
+/* Gathers one record of bytes <= 2^30 of each rank of the circle on the learner, in rank order: all is written there only,
  * NULL elsewhere. */
-int glb_world_gather(struct glb_world *world, void *all, const void *mine, size_t bytes);
+int glb_world_gather(struct glb_world *world, enum glb_circle circle, void *all, const void *mine,
+                     size_t bytes);
 
 #endif  // PROTO_COMM_WORLD_H

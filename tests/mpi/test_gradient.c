@@ -23,7 +23,7 @@ static struct glb_replay *replay;
 
 static int order(struct glb_order what) {
   const struct glb_partner *partner = glb_session_partner(&session);
-  CHECK_OK(glb_desk_order(&session.desk, &what));
+  CHECK_OK(glb_desk_order(&session.desk, GLB_ACTING, &what));
   return partner ? partner->obey(partner->self, &what) : GLB_OK;
 }
 

@@ -21,7 +21,7 @@ static void test_broadcast(size_t bytes) {
   unsigned char *data = malloc(bytes + 1);
   for (size_t i = 0; i < bytes; i++) data[i] = check.world.learner ? (unsigned char)(i * 7 + 3) : 0;
   data[bytes] = 99;
-  CHECK_OK(glb_world_broadcast(&check.world, data, bytes));
+  CHECK_OK(glb_world_broadcast(&check.world, GLB_ALL, data, bytes));
   size_t wrong = 0;
   for (size_t i = 0; i < bytes; i++) wrong += data[i] != (unsigned char)(i * 7 + 3);
   CHECK(wrong == 0, "%zu of %zu bytes wrong", wrong, bytes);
@@ -47,7 +47,7 @@ static void test_gather(void) {
   struct record mine = {.rank = world->rank}, *all = NULL;
   snprintf(mine.name, sizeof mine.name, "node-%d", world->rank);
   if (world->learner) all = calloc((size_t)world->size, sizeof *all);
-  CHECK_OK(glb_world_gather(&check.world, all, &mine, sizeof mine));
+  CHECK_OK(glb_world_gather(&check.world, GLB_ALL, all, &mine, sizeof mine));
   for (int rank = 0; all && rank < world->size; rank++) {
     char name[60];
     snprintf(name, sizeof name, "node-%d", rank);
