@@ -56,8 +56,14 @@ int posix_memalign(void **block, size_t align, size_t size) {
   return new ? 0 : ENOMEM;
 }
 
-int test_mallocs_counted(void) {
-  return 1;
+int test_mallocs_counted(void) {  // not where valgrind's stand in front of these
+  const int own_before = own, all_before = all;
+  void *volatile block = malloc(1);
+  const int counted = all != all_before;
+  free(block);
+  own = own_before;
+  all = all_before;
+  return counted;
 }
 
 int test_mallocs(void) {

@@ -2,7 +2,7 @@
 #ifndef TESTS_HARNESS_MALLOCS_H
 #define TESTS_HARNESS_MALLOCS_H
 
-/* 0 where allocations cannot be counted: under sanitizers and without glibc. */
+/* 0 where allocations cannot be counted: under sanitizers and valgrind, and without glibc. */
 int test_mallocs_counted(void);
 
 /* Calls of malloc, calloc, realloc, aligned_alloc and posix_memalign so far, all threads: from the program's

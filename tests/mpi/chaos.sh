@@ -41,9 +41,10 @@ account() {
   [ $cost -le $allowed ] || { echo "$before_this cost $cost rounds, $allowed are allowed"; exit 1; }
 }
 
-# An actor dies; seconds until the learner has said so, and from then until it has gone on.
+# An actor dies, once MPI has started; seconds until the learner has said so, and from then until it has gone on.
 kill_actor() {
   local said now begin victims=()
+  grep -q "slots in groups of" "$log" || return 0
   for process in $(processes run); do
     case $(rank_of "$process") in "" | 0) ;; *) victims+=("$process") ;; esac
   done

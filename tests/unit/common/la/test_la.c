@@ -109,9 +109,12 @@ static void residuals_keep_what_products_lose(void **state) {
   assert_true(fabs(r[0] - (y[0] - 1e8 - 1 - 0x1p-30 - 0x1p-31 - 0x1p-61)) <= 0x1p-80);
 }
 
-/* Y - A B with the sums in long double, where Y is A B rounded: nearly all of it cancels. */
+/* Y - A B with the sums in long double, where Y is A B rounded: nearly all of it cancels. Not where long doubles are no more than
+ * doubles, as under valgrind. */
 static void residuals_of_any_width_are_exact(void **state) {
   (void)state;
+  volatile long double close = 1 + 0x1p-60L;
+  if (close == 1) skip();
   static const int widths[] = {1, 7, 63, 64, 65, 130};
   enum { m = 3, k = 9, WIDEST = 130 };
   double a[m * k], b[k * WIDEST], y[m * WIDEST], r[m * WIDEST];

@@ -90,7 +90,7 @@ static void the_machine_does_not_count(void **state) {
     left_out++;
   }
   assert_int_equal(compare(0, 1).differ, 0);
-  assert_int_equal(left_out, 10);
+  assert_true(left_out > 0 && left_out < GLB_METRICS);
 }
 
 // Runs of one seed may be evaluated in other rounds and on another number of tasks.

@@ -19,6 +19,11 @@ static struct glb_mail *mailbox(size_t capacity, int local) {
   return mail;
 }
 
+static void finish(struct glb_mail *mail) {
+  glb_mail_destroy(mail);
+  glb_world_finish(&world);
+}
+
 static int send_byte(struct glb_mail *mail, int value) {
   uint8_t *buffer;
   size_t capacity;
@@ -76,7 +81,7 @@ static void test_order(void **state) {
     expect_byte(mail, n + 1);
     expect_nothing(mail);
   }
-  glb_mail_destroy(mail);
+  finish(mail);
 }
 
 static void test_full(void **state) {
@@ -91,7 +96,7 @@ static void test_full(void **state) {
   assert_int_equal(send_byte(mail, 3), GLB_OK);
   expect_byte(mail, 3);
   expect_nothing(mail);
-  glb_mail_destroy(mail);
+  finish(mail);
 }
 
 static void test_misuse(void **state) {
@@ -106,7 +111,7 @@ static void test_misuse(void **state) {
   assert_int_equal(glb_mail_send(mail, 0, 17), GLB_ELIMIT);
   assert_int_equal(glb_mail_send(mail, 0, 0), GLB_ELIMIT);
   assert_int_equal(glb_mail_flush(mail), GLB_OK);
-  glb_mail_destroy(mail);
+  finish(mail);
 
   mail = mailbox(16, 0);
   assert_int_equal(send_byte(mail, 1), GLB_ELIMIT);
@@ -116,7 +121,7 @@ static void test_misuse(void **state) {
   assert_int_equal(glb_mail_create(&mail, &world, (size_t)1 << 40, 1, 1), GLB_ELIMIT);
   assert_null(mail);
   assert_int_equal(glb_mail_create(&mail, &world, 16, 0, 1), GLB_EINVAL);
-  glb_mail_destroy(NULL);
+  finish(NULL);
 }
 
 int main(void) {
