@@ -78,7 +78,7 @@ static int send_trial(struct glb_actor *a, const struct glb_trial *trial) {
   size_t capacity, size;
   GLB_TRY(glb_mail_buffer(a->link.mail, &buffer, &capacity));
   GLB_TRY(glb_message_put_trial(buffer, capacity, &size, trial));
-  GLB_TRY(glb_mail_send(a->link.mail, 0, size));
+  GLB_TRY(glb_mail_send(a->link.mail, glb_world_keeper(a->link.world, (int)trial->head->slot), size));
   return GLB_OK;
 }
 
@@ -93,7 +93,7 @@ static int send_score(struct glb_actor *a, const struct glb_trial *trial) {
                             .success = trial->success};
   GLB_TRY(glb_mail_buffer(a->link.mail, &buffer, &capacity));
   GLB_TRY(glb_message_put_score(buffer, capacity, &size, &score));
-  GLB_TRY(glb_mail_send(a->link.mail, 0, size));
+  GLB_TRY(glb_mail_send(a->link.mail, GLB_LEARNER_RANK, size));
   return GLB_OK;
 }
 

@@ -87,6 +87,7 @@ static int copy_rows(struct glb_round_rows *copy, const struct glb_runlog *log) 
 static int send_off(struct glb_guard *g, struct glb_learner *l, int best) {
   if (g->saved_round == l->round) return GLB_OK;
   GLB_TRY(glb_errand_wait(g->writer));
+  GLB_TRY(glb_learner_archive(l, glb_state_kept_last(g->kept)));
   GLB_TRY(copy_rows(&g->parcel.rows, l->log));
   struct glb_state_kept *state = g->kept;
   g->kept = g->parcel.state;
@@ -122,6 +123,7 @@ static int write_rest(struct glb_guard *g, struct glb_learner *l) {
   GLB_TRY(glb_errand_wait(g->writer));
   if (!g->kept || glb_state_kept_round(g->kept) <= g->saved_round) return GLB_OK;
   const struct glb_round_rows rows = glb_runlog_rows(l->log);
+  GLB_TRY(glb_learner_archive(l, glb_state_kept_last(g->kept)));
   GLB_TRY(glb_state_write(g->kept, l));
   return glb_runlog_land(l->link.run, &rows);
 }
@@ -129,7 +131,9 @@ static int write_rest(struct glb_guard *g, struct glb_learner *l) {
 int glb_guard_rescue(struct glb_guard *g, struct glb_learner *l, int code) {
   struct glb_error_kept why;
   glb_error_keep(&why, code);
-  const int failed = write_rest(g, l);
+  // Several ranks that learn are in step only where all have met the same, or none was at work.
+  const int in_step = code == GLB_ESTOPPED || code == GLB_ENONFINITE || code == GLB_ENOTPD;
+  const int failed = l->link.world->learners == 1 || in_step ? write_rest(g, l) : glb_errand_wait(g->writer);
   if (failed && code == GLB_ESTOPPED) return glb_error_pass(failed, __FILE__, __LINE__);
   if (failed) GLB_WARN("the last finished round is lost: %s", glb_error_message());
   return glb_error_again(&why);

@@ -12,9 +12,26 @@
 #include "learner/state.h"
 #include "proto/wire/message.h"
 
-static const double std_floor_obs = 1e-4, std_floor_belief = 1e-3;
+static const double std_floor_obs = 1e-4;
+enum { updates_between_stops = 8 };  // of the agent: a wish to stop is looked for that often
 
 /* ---- life ---- */
+
+static int create_replica(struct glb_learner *l) {
+  const struct glb_learner_links *link = &l->link;
+  const struct glb_replica_links links = {.config = link->config,
+                                          .space = link->space,
+                                          .world = link->world,
+                                          .desk = link->desk,
+                                          .mail = link->mail,
+                                          .pool = link->pool};
+  GLB_TRY(glb_replica_create(&l->replica, &links));
+  l->archive = &l->replica->replay->shelf;
+  if (link->world->learners == 1) return GLB_OK;
+  l->archive = &l->archive_own;
+  return glb_shelf_init(l->archive, link->space->trial, link->space->window, (int)link->config->train_slots,
+                        NULL);
+}
 
 static int create_parts(struct glb_learner *l) {
   const struct glb_learner_links *link = &l->link;
@@ -22,31 +39,12 @@ static int create_parts(struct glb_learner *l) {
   const struct glb_space *space = link->space;
   const int O = space->trial.O;
 
-  float *block = calloc(glb_acting_size(space), sizeof *block);
-  if (block) glb_acting_map(&l->acting, space, block);
+  GLB_TRY(create_replica(l));
   l->lagged = calloc(glb_acting_size(space), sizeof *l->lagged);
-  l->moments_block =
-      calloc((size_t)(glb_moments_size(O) + glb_moments_size(space->B)), sizeof *l->moments_block);
-  l->incoming_block = calloc(1, glb_trial_bytes(space->trial));
-  GLB_CHECK(block && l->lagged && l->moments_block && l->incoming_block, GLB_ENOMEM,
-            "no memory for the learner");
+  l->moments_block = calloc((size_t)glb_moments_size(O), sizeof *l->moments_block);
+  GLB_CHECK(l->lagged && l->moments_block, GLB_ENOMEM, "no memory for the learner");
   glb_moments_map(&l->moments, O, l->moments_block);
-  glb_moments_map(&l->belief_moments, space->B, l->moments_block + glb_moments_size(O));
-  glb_trial_map(&l->incoming, space->trial, l->incoming_block);
-
-  GLB_TRY(glb_replay_create(&l->replay, config, space, &l->acting, link->pool));
-  GLB_TRY(glb_sampler_create(&l->sampler, config, l->replay));
   GLB_TRY(glb_model_update_create(&l->model, config, space, link->fit, link->desk, link->partner));
-  const struct glb_sac_options options = {
-      .shape = space->policy.shape,
-      .batch = (int)(config->agent_batch_trials * config->agent_batch_steps),
-      .shards = (int)config->agent_shards,
-      .rate = config->agent_rate,
-      .polyak = config->agent_polyak,
-      .temperature = config->agent_temperature,
-      .target_entropy = config->agent_target_entropy != 0 ? config->agent_target_entropy : -space->trial.A,
-      .seed = (uint64_t)config->train_seed};
-  GLB_TRY(glb_sac_create(&l->sac, &options, link->pool));
   GLB_TRY(glb_evaluation_init(&l->evaluation, (int)config->eval_trials, space->trial.E));
   return GLB_OK;
 }
@@ -54,12 +52,13 @@ static int create_parts(struct glb_learner *l) {
 /* Parameters before the first round: drawn from the seed, normalisers do nothing. */
 static void start_fresh(struct glb_learner *l) {
   const struct glb_space *space = l->link.space;
+  struct glb_acting *acting = &l->replica->acting;
   glb_model_draw(&space->model, l->link.desk->theta, (uint64_t)l->link.config->train_seed);
-  memcpy(l->acting.model, l->link.desk->theta, space->model.params.size * sizeof(float));
-  for (int i = 0; i < space->trial.O; i++) l->acting.obs_scale[i] = 1;
-  for (int i = 0; i < space->B; i++) l->acting.belief_scale[i] = 1;
-  memcpy(l->acting.policy, l->sac->theta, space->policy.params.size * sizeof(float));
-  memcpy(l->lagged, l->acting.block, l->acting.size * sizeof(float));
+  memcpy(acting->model, l->link.desk->theta, space->model.params.size * sizeof(float));
+  for (int i = 0; i < space->trial.O; i++) acting->obs_scale[i] = 1;
+  for (int i = 0; i < space->B; i++) acting->belief_scale[i] = 1;
+  memcpy(acting->policy, l->replica->sac->theta, space->policy.params.size * sizeof(float));
+  memcpy(l->lagged, acting->block, acting->size * sizeof(float));
   l->version = l->lagged_version = 1;
 }
 
@@ -82,15 +81,12 @@ void glb_learner_destroy(struct glb_learner *l) {
   if (!l) return;
   glb_runlog_destroy(l->log);
   glb_evaluation_finish(&l->evaluation);
-  glb_sac_destroy(l->sac);
-  glb_model_update_destroy(l->model);
-  glb_sampler_destroy(l->sampler);
-  glb_replay_destroy(l->replay);
   glb_guard_finish(&l->guard);
-  free(l->incoming_block);
+  glb_model_update_destroy(l->model);
+  glb_shelf_finish(&l->archive_own);
+  glb_replica_destroy(l->replica);
   free(l->moments_block);
   free(l->lagged);
-  free(l->acting.block);
   free(l);
 }
 
@@ -104,8 +100,13 @@ static int order(struct glb_learner *l, const struct glb_order *what) {
   return GLB_OK;
 }
 
+/* Tells the other ranks that learn what all of them do next. */
+static int lead(struct glb_learner *l, struct glb_order what) {
+  return glb_desk_order(l->link.desk, GLB_LEARNING, &what);
+}
+
 static int publish(struct glb_learner *l, const float *snapshot, uint64_t version) {
-  memcpy(l->link.desk->snapshot, snapshot, l->acting.size * sizeof(float));
+  memcpy(l->link.desk->snapshot, snapshot, l->replica->acting.size * sizeof(float));
   GLB_TRY(order(l, &(struct glb_order){.verb = GLB_VERB_SNAPSHOT, .version = version}));
   GLB_TRY(glb_desk_snapshot(l->link.desk));
   return GLB_OK;
@@ -113,20 +114,20 @@ static int publish(struct glb_learner *l, const float *snapshot, uint64_t versio
 
 /* The acting version with the policy as it is now. */
 static int publish_current(struct glb_learner *l) {
-  memcpy(l->acting.policy, l->sac->theta, l->link.space->policy.params.size * sizeof(float));
-  return publish(l, l->acting.block, l->version);
+  memcpy(l->replica->acting.policy, l->replica->sac->theta,
+         l->link.space->policy.params.size * sizeof(float));
+  return publish(l, l->replica->acting.block, l->version);
 }
 
 /* Remembers the snapshot that the actors have as the one the next round is rolled out with. */
 static void keep_lagged(struct glb_learner *l) {
-  memcpy(l->lagged, l->link.desk->snapshot, l->acting.size * sizeof(float));
+  memcpy(l->lagged, l->link.desk->snapshot, l->replica->acting.size * sizeof(float));
   l->lagged_version = l->version;
 }
 
 /* Lets the actors roll out a round with the snapshot they have. */
 static int roll_out(struct glb_learner *l, int64_t round) {
   l->due = (uint32_t)round;
-  l->arrived = 0;
   return order(l,
                &(struct glb_order){.verb = GLB_VERB_ROLLOUT,
                                    .round = (uint32_t)round,
@@ -135,48 +136,47 @@ static int roll_out(struct glb_learner *l, int64_t round) {
 }
 
 static int owes(const struct glb_learner *l, int rank) {
-  const struct glb_config *config = l->link.config;
-  for (int s = 0; s < config->train_slots; s++)
-    if (glb_world_owner_rank(l->link.world, s / (int)config->actor_group) == rank &&
-        !glb_shelf_has(&l->replay->shelf, l->due, (uint32_t)s))
+  const struct glb_replay *replay = l->replica->replay;
+  for (int i = 0; i < replay->shelf.width; i++) {
+    const int slot = replay->slots[i], group = slot / (int)l->link.config->actor_group;
+    if (glb_world_owner_rank(l->link.world, group) == rank &&
+        !glb_shelf_has(&replay->shelf, l->due, (uint32_t)slot))
       return 1;
+  }
   return 0;
 }
 
 /* Which ranks owe trials of the round under way. */
 static void name_missing(const void *context, char *text, size_t size) {
   const struct glb_learner *l = context;
-  size_t at = (size_t)snprintf(text, size, "%d of %d of round %u have come, missing from rank", l->arrived,
-                               (int)l->link.config->train_slots, l->due);
+  size_t at = (size_t)snprintf(text, size, "%d of %d of round %u have come, missing from rank",
+                               l->replica->arrived, l->replica->replay->shelf.width, l->due);
   for (int rank = 0; rank < l->link.world->size && at < size; rank++)
     if (owes(l, rank)) at += (size_t)snprintf(text + at, size - at, " %d", rank);
-}
-
-static int receive_missing(struct glb_learner *l) {
-  for (; l->arrived < l->link.config->train_slots; l->arrived++) {
-    const uint8_t *frame;
-    size_t size;
-    int from;
-    GLB_TRY(glb_mail_receive(l->link.mail, &frame, &size, &from));
-    GLB_TRY(glb_message_get_trial(&l->incoming, frame, size));
-    GLB_CHECK(l->incoming.head->round == l->due, GLB_EWIRE,
-              "rank %d sent a trial of round %u while %u is due", from, l->incoming.head->round, l->due);
-    GLB_TRY(glb_replay_put(l->replay, &l->incoming));
-  }
-  return GLB_OK;
 }
 
 /* Waits until all trials of the round under way are in their places. */
 static int receive_round(struct glb_learner *l) {
   struct glb_watch *watch = &l->link.world->watch;
   const uint32_t window = (uint32_t)l->link.space->window;
-  if (l->due >= window) GLB_TRY(glb_guard_release(&l->guard, l->due - window));
-  glb_world_phase(l->link.world, "trials");
+  if (l->archive != &l->archive_own && l->due >= window)
+    GLB_TRY(glb_guard_release(&l->guard, l->due - window));
+  GLB_TRY(lead(l, (struct glb_order){.verb = GLB_VERB_RECEIVE, .round = l->due}));
   watch->missing = name_missing;
   watch->context = l;
-  const int code = receive_missing(l);
+  const int code = glb_replica_receive(l->replica, l->due);
   watch->missing = NULL;
   return code;
+}
+
+int glb_learner_archive(struct glb_learner *l, uint32_t last) {
+  const uint32_t first = l->archived > l->replica->replay->first ? l->archived : l->replica->replay->first;
+  if (l->archive == &l->archive_own && first < last) {
+    GLB_TRY(lead(l, (struct glb_order){.verb = GLB_VERB_GIVE, .first = first, .last = last}));
+    GLB_TRY(glb_replica_give(l->replica, l->archive, first, last));
+  }
+  l->archived = last;
+  return GLB_OK;
 }
 
 /* ---- the parts of a round ---- */
@@ -187,27 +187,32 @@ static int go_on(const struct glb_learner *l) {
   return GLB_OK;
 }
 
+/* A metric of each head used; the enumeration has reward and transition side by side. */
+static void set_heads(struct glb_learner *l, enum glb_metric reward, const double *values) {
+  for (int h = 0; h < GLB_HEADS; h++)
+    if (l->link.space->model.head[h].used) l->row[(int)reward + h] = values[h];
+}
+
 /* Returns, successes and divergences of the round's trials, in slot order; observations to the running
  * moments. */
 static void observe_round(struct glb_learner *l) {
   const struct glb_config *config = l->link.config;
-  const int slots = (int)config->train_slots, O = l->link.space->trial.O;
-  double mean = 0, first = 0, last = 0, success = 0;
-  int diverged = 0;
+  const int slots = (int)config->train_slots;
+  double mean = 0, first = 0, last = 0, success = 0, diverged = 0, rows = 0, predictive[GLB_HEADS] = {0};
   for (int s = 0; s < slots; s++) {
-    struct glb_trial trial;
-    glb_shelf_place(&l->replay->shelf, &trial, (uint32_t)l->round, (uint32_t)s);
-    const int E = trial.head->E;
-    for (int e = 0; e < E; e++) {
-      mean += glb_trial_return(&trial, e) / E;
-      success += (double)trial.success[e] / E;
-    }
-    first += glb_trial_return(&trial, 0);
-    last += glb_trial_return(&trial, E - 1);
-    diverged += glb_trial_diverged(&trial);
-    l->steps += trial.head->T;
-    if (glb_schedule_normalise(config, l->round)) glb_moments_add(&l->moments, trial.obs, O, trial.head->T);
+    const struct glb_fact *fact = glb_replica_fact(l->replica, s);
+    mean += fact->mean;
+    success += fact->success;
+    first += fact->first;
+    last += fact->last;
+    diverged += fact->diverged;
+    rows += fact->steps;
+    for (int h = 0; h < GLB_HEADS; h++) predictive[h] += fact->predictive[h];
   }
+  l->steps += (int64_t)rows;
+  if (glb_schedule_normalise(config, l->round)) glb_replica_observed(l->replica, &l->moments);
+  for (int h = 0; h < GLB_HEADS; h++) predictive[h] /= rows;
+  set_heads(l, GLB_METRIC_predictive_reward, predictive);
   l->row[GLB_METRIC_train_return] = mean / slots;
   l->row[GLB_METRIC_train_return_first] = first / slots;
   l->row[GLB_METRIC_train_return_last] = last / slots;
@@ -216,19 +221,12 @@ static void observe_round(struct glb_learner *l) {
   l->row[GLB_METRIC_diverged] = diverged;
 }
 
-/* A metric of each head used; the enumeration has reward and transition side by side. */
-static void set_heads(struct glb_learner *l, enum glb_metric reward, const double *values) {
-  for (int h = 0; h < GLB_HEADS; h++)
-    if (l->link.space->model.head[h].used) l->row[(int)reward + h] = values[h];
-}
-
 static int collect(struct glb_learner *l) {
-  double predictive[GLB_HEADS];
   const double start = glb_clock_wall();
   GLB_TRY(receive_round(l));
   l->row[GLB_METRIC_time_wait] = glb_clock_wall() - start;
-  GLB_TRY(glb_replay_admit(l->replay, predictive));
-  set_heads(l, GLB_METRIC_predictive_reward, predictive);
+  GLB_TRY(lead(l, (struct glb_order){.verb = GLB_VERB_ADMIT, .round = (uint32_t)l->round}));
+  GLB_TRY(glb_replica_admit(l->replica));
   observe_round(l);
   return GLB_OK;
 }
@@ -240,8 +238,8 @@ static int update_model(struct glb_learner *l) {
   for (int u = 0; u < updates; u++) {
     struct glb_order what = {.round = (uint32_t)l->round,
                              .update = (uint32_t)u,
-                             .first = l->replay->first,
-                             .last = l->replay->last,
+                             .first = l->replica->replay->first,
+                             .last = l->replica->replay->last,
                              .version = l->version};
     GLB_TRY(go_on(l));
     GLB_TRY(glb_model_update_run(l->model, &what, &report));
@@ -255,55 +253,45 @@ static int update_model(struct glb_learner *l) {
   return GLB_OK;
 }
 
-/* Belief normaliser from all beliefs in replay, in (round, slot) order. */
-static void normalise_beliefs(struct glb_learner *l) {
-  const struct glb_replay *replay = l->replay;
-  const int B = l->link.space->B;
-  memset(l->belief_moments.count, 0, (size_t)glb_moments_size(B) * sizeof(double));
-  for (uint32_t round = replay->first; round < replay->last; round++)
-    for (uint32_t s = 0; s < (uint32_t)replay->shelf.slots; s++) {
-      struct glb_trial trial;
-      glb_shelf_place(&replay->shelf, &trial, round, s);
-      glb_moments_add(&l->belief_moments, glb_replay_beliefs(replay, round, s), B, trial.head->T + 1);
-    }
-  glb_moments_freeze(&l->belief_moments, l->acting.belief_shift, l->acting.belief_scale, std_floor_belief);
-}
-
 /* A new acting version: the learning basis, and normalisers where they still change. */
 static int refresh(struct glb_learner *l) {
   const struct glb_config *config = l->link.config;
+  struct glb_acting *acting = &l->replica->acting;
   if (!glb_schedule_refresh(config, l->round)) return GLB_OK;
-  memcpy(l->acting.model, l->link.desk->theta, l->link.space->model.params.size * sizeof(float));
+  memcpy(acting->model, l->link.desk->theta, l->link.space->model.params.size * sizeof(float));
   if (glb_schedule_normalise(config, l->round))
-    glb_moments_freeze(&l->moments, l->acting.obs_shift, l->acting.obs_scale, std_floor_obs);
+    glb_moments_freeze(&l->moments, acting->obs_shift, acting->obs_scale, std_floor_obs);
   l->version++;
-  GLB_TRY(glb_replay_refresh(l->replay));
-  if (glb_schedule_normalise(config, l->round)) normalise_beliefs(l);
-  return GLB_OK;
+  GLB_TRY(lead(l, (struct glb_order){.verb = GLB_VERB_REFRESH, .round = (uint32_t)l->round}));
+  return glb_replica_refresh(l->replica, (uint32_t)l->round);
+}
+
+/* Agent updates `first` and those after it up to `last` - 1, on all ranks that learn. */
+static int update_some(struct glb_learner *l, int first, int last, struct glb_sac_report *sum) {
+  GLB_TRY(go_on(l));
+  GLB_TRY(lead(l, (struct glb_order){.verb = GLB_VERB_AGENT,
+                                     .round = (uint32_t)l->round,
+                                     .first = (uint32_t)first,
+                                     .last = (uint32_t)last}));
+  return glb_replica_update(l->replica, (uint32_t)l->round, first, last, sum);
 }
 
 static int update_agent(struct glb_learner *l) {
   const int updates = glb_schedule_agent_updates(l->link.config, l->round);
   const double start = glb_clock_wall();
-  double critic = 0, policy = 0, entropy = 0, q = 0;
-  struct glb_sac_report report = {0};
-  for (int u = 0; u < updates; u++) {
-    GLB_TRY(go_on(l));
-    GLB_TRY(glb_sac_update(l->sac, glb_sampler_draw(l->sampler, (uint32_t)l->round, (uint32_t)u), &report));
-    critic += report.critic_loss / updates;
-    policy += report.policy_loss / updates;
-    entropy += report.entropy / updates;
-    q += report.q_mean / updates;
-  }
+  struct glb_sac_report sum = {0};
+  for (int u = 0; u < updates; u += updates_between_stops)
+    GLB_TRY(
+        update_some(l, u, u + updates_between_stops < updates ? u + updates_between_stops : updates, &sum));
   const double seconds = glb_clock_wall() - start;
   l->row[GLB_METRIC_time_agent] = seconds;
   if (!updates) return GLB_OK;
   l->row[GLB_METRIC_updates_per_second] = updates / seconds;
-  l->row[GLB_METRIC_critic_loss] = critic;
-  l->row[GLB_METRIC_policy_loss] = policy;
-  l->row[GLB_METRIC_entropy] = entropy;
-  l->row[GLB_METRIC_q_mean] = q;
-  l->row[GLB_METRIC_temperature] = report.temperature;
+  l->row[GLB_METRIC_critic_loss] = sum.critic_loss / updates;
+  l->row[GLB_METRIC_policy_loss] = sum.policy_loss / updates;
+  l->row[GLB_METRIC_entropy] = sum.entropy / updates;
+  l->row[GLB_METRIC_q_mean] = sum.q_mean / updates;
+  l->row[GLB_METRIC_temperature] = sum.temperature;
   return GLB_OK;
 }
 
@@ -384,17 +372,17 @@ static void clear_row(struct glb_learner *l) {
 
 /* ---- the loop ---- */
 
-/* At a restart the trials in replay go back to the actors that own them. */
+/* At a restart the trials on the archive go back to the actors that own them. */
 static int hand_back(struct glb_learner *l) {
-  const struct glb_replay *replay = l->replay;
+  const struct glb_replay *replay = l->replica->replay;
   const struct glb_partner *partner = l->link.partner;
   if (replay->first == replay->last) return GLB_OK;
   GLB_TRY(
       order(l, &(struct glb_order){.verb = GLB_VERB_ADOPT, .first = replay->first, .last = replay->last}));
   for (uint32_t round = replay->first; round < replay->last; round++)
-    for (uint32_t s = 0; s < (uint32_t)replay->shelf.slots; s++) {
+    for (uint32_t s = 0; s < (uint32_t)l->archive->slots; s++) {
       struct glb_trial trial;
-      glb_shelf_place(&replay->shelf, &trial, round, s);
+      glb_shelf_place(l->archive, &trial, round, s);
       if (partner) {
         GLB_TRY(partner->adopt(partner->self, &trial));
         continue;
@@ -409,11 +397,20 @@ static int hand_back(struct glb_learner *l) {
   return glb_mail_flush(l->link.mail);
 }
 
+/* All ranks that learn start from what this one has drawn or read. */
+static int share_state(struct glb_learner *l) {
+  const uint32_t first = l->replica->replay->first, last = l->replica->replay->last;
+  GLB_TRY(lead(l, (struct glb_order){.verb = GLB_VERB_ADOPT, .first = first, .last = last}));
+  l->archived = last;
+  return glb_replica_adopt(l->replica, l->archive, first, last);
+}
+
 /* Before the first round: trials back to actors, the evaluation that later ones are compared with, and the
  * round that is ahead. */
 static int begin(struct glb_learner *l) {
   const struct mark mark = take_mark(l);
   glb_progress_init(&l->progress, stdout, l->link.world->size > 1, l->link.config->train_rounds, l->round);
+  GLB_TRY(share_state(l));
   GLB_TRY(hand_back(l));
   if (l->round == 0) {
     clear_row(l);
@@ -455,11 +452,17 @@ static int learn_round(struct glb_learner *l) {
   return glb_guard_checkpoint(&l->guard, l);
 }
 
-/* Leaves a checkpoint, and the actors without work. */
+/* Leaves all others without work. */
+static int end(struct glb_learner *l) {
+  GLB_TRY(lead(l, (struct glb_order){.verb = GLB_VERB_STOP}));
+  return order(l, &(struct glb_order){.verb = GLB_VERB_STOP});
+}
+
+/* Leaves a checkpoint too. */
 static int end_early(struct glb_learner *l) {
   GLB_TRY(glb_guard_save(&l->guard, l));
   if (l->link.config->schedule_lag == 1) GLB_TRY(receive_round(l));
-  return order(l, &(struct glb_order){.verb = GLB_VERB_STOP});
+  return end(l);
 }
 
 static int learn(struct glb_learner *l) {
@@ -472,7 +475,7 @@ static int learn(struct glb_learner *l) {
   GLB_TRY(glb_guard_save(&l->guard, l));
   glb_progress_say(&l->progress, "finished after round %lld, %lld steps: %s", (long long)l->round,
                    (long long)l->steps, l->link.run);
-  return order(l, &(struct glb_order){.verb = GLB_VERB_STOP});
+  return end(l);
 }
 
 int glb_learner_run(struct glb_learner *l) {

@@ -18,13 +18,11 @@
 #include "common/nn/norm.h"
 #include "common/policy/acting.h"
 #include "common/store/runlog.h"
-#include "learner/agents/sac.h"
 #include "learner/evaluation.h"
 #include "learner/guard.h"
 #include "learner/model_update.h"
 #include "learner/progress.h"
-#include "learner/replay.h"
-#include "learner/sampler.h"
+#include "learner/replica.h"
 #include "proto/comm/desk.h"
 #include "proto/comm/mail.h"
 
@@ -43,26 +41,23 @@ struct glb_learner_links {  // all kept
 
 struct glb_learner {
   struct glb_learner_links link;
-  int64_t round;             // next round to learn from
-  int64_t steps;             // environment steps so far
-  uint64_t version;          // of the acting basis and normalisers, counts refreshes
-  struct glb_acting acting;  // current acting version; policy part filled at publish
-  float *lagged;             // snapshot that the round under way was rolled out with   (acting size)
+  int64_t round;     // next round to learn from
+  int64_t steps;     // environment steps so far
+  uint64_t version;  // of the acting basis and normalisers, counts refreshes
+  float *lagged;     // snapshot that the round under way was rolled out with   (acting size)
   uint64_t lagged_version;
-  struct glb_moments moments;         // of observations                                       (O)
-  struct glb_moments belief_moments;  // of the beliefs in replay, at a refresh                (B)
+  struct glb_moments moments;  // of observations                                       (O)
   double *moments_block;
-  struct glb_replay *replay;
-  struct glb_sampler *sampler;
+  struct glb_replica *replica;  // this rank's share of replay and agent, and the acting version
+  struct glb_shelf
+      *archive;  // trials of all slots for checkpoints: the replica's shelf where one rank learns
+  struct glb_shelf archive_own;  // memory of it where several do
+  uint32_t archived;             // rounds that have come there: all before this one
   struct glb_model_update *model;
-  struct glb_sac *sac;
   struct glb_evaluation evaluation;
   struct glb_runlog *log;
   struct glb_progress progress;
-  struct glb_trial incoming;  // a trial as it comes in
-  void *incoming_block;
   uint32_t due;             // round whose trials are awaited or have come
-  int arrived;              // trials of it that have come
   double row[GLB_METRICS];  // metrics of the round under way
   struct glb_guard guard;
 };
@@ -76,5 +71,8 @@ void glb_learner_destroy(struct glb_learner *learner);
  * round (GLB_ESTOPPED; the actors are still at work). A failure, such as a loss that is not finite, leaves one of the last finished
  * round too, if it can. */
 int glb_learner_run(struct glb_learner *learner);
+
+/* The trials of rounds up to last - 1 stand on the archive. All ranks that learn are waiting for orders. */
+int glb_learner_archive(struct glb_learner *learner, uint32_t last);
 
 #endif  // LEARNER_LEARNER_H

@@ -18,7 +18,7 @@ struct glb_replay_private {
   struct glb_pool *pool;  // kept
   int threads;
   struct bench *bench;  // (threads)
-  double *predictive;   // of each trial of a round             (slots x GLB_HEADS)
+  double *predictive;   // of each trial of a round             (kept x GLB_HEADS)
   uint32_t from;        // first round of the sweep under way
   struct glb_arena arena;
 };
@@ -27,7 +27,7 @@ static void lay_out(void *object, struct glb_arena *arena) {
   struct glb_replay *replay = object;
   struct glb_replay_private *p = replay->private_;
   p->bench = GLB_TAKE(arena, struct bench, p->threads);
-  p->predictive = GLB_TAKE(arena, double, replay->shelf.slots *GLB_HEADS);
+  p->predictive = GLB_TAKE(arena, double, replay->shelf.width *GLB_HEADS);
   for (int i = 0; i < p->threads; i++) {
     struct bench counted, *bench = arena->base ? &p->bench[i] : &counted;
     glb_rows_init(&bench->rows, replay->space, arena, replay->space->trial.T);
@@ -40,7 +40,7 @@ static size_t belief_floats(const struct glb_replay *replay) {
 }
 
 int glb_replay_create(struct glb_replay **out, const struct glb_config *config, const struct glb_space *space,
-                      const struct glb_acting *acting, struct glb_pool *pool) {
+                      const struct glb_acting *acting, struct glb_pool *pool, const unsigned char *keep) {
   struct glb_replay *r = calloc(1, sizeof *r);
   int code = GLB_OK;
   *out = NULL;
@@ -53,13 +53,16 @@ int glb_replay_create(struct glb_replay **out, const struct glb_config *config, 
   r->private_->pool = pool;
   r->private_->threads = glb_pool_threads(pool);
   GLB_TRY_OUT(code, out,
-              glb_shelf_init(&r->shelf, space->trial, space->window, (int)config->train_slots, NULL));
-  r->beliefs = calloc((size_t)space->window * (size_t)config->train_slots, belief_floats(r) * sizeof(float));
-  if (!r->beliefs)
+              glb_shelf_init(&r->shelf, space->trial, space->window, (int)config->train_slots, keep));
+  r->slots = calloc((size_t)r->shelf.width + 1, sizeof *r->slots);
+  r->beliefs = calloc((size_t)space->window * (size_t)r->shelf.width, belief_floats(r) * sizeof(float));
+  if (!r->beliefs || !r->slots)
     code = glb_error_raise(GLB_ENOMEM, __FILE__, __LINE__,
                            "no memory for the beliefs of %lld trials; lower replay.trials",
                            (long long)config->replay_trials);
   if (code) goto out;
+  for (int s = 0; s < r->shelf.slots; s++)
+    if (r->shelf.column[s] >= 0) r->slots[r->shelf.column[s]] = s;
   GLB_TRY_OUT(code, out, glb_arena_lay(&r->private_->arena, lay_out, r));
   *out = r;
   return GLB_OK;
@@ -73,6 +76,7 @@ void glb_replay_destroy(struct glb_replay *r) {
   if (r->private_) glb_arena_finish(&r->private_->arena);
   free(r->private_);
   free(r->beliefs);
+  free(r->slots);
   glb_shelf_finish(&r->shelf);
   free(r);
 }
@@ -80,8 +84,7 @@ void glb_replay_destroy(struct glb_replay *r) {
 int glb_replay_put(struct glb_replay *r, const struct glb_trial *trial) {
   const uint32_t round = trial->head->round, slot = trial->head->slot;
   struct glb_trial place;
-  GLB_CHECK(slot < (uint32_t)r->shelf.slots, GLB_EINVAL, "a trial of slot %u where there are %d", slot,
-            r->shelf.slots);
+  GLB_CHECK(glb_shelf_keeps(&r->shelf, slot), GLB_EINVAL, "a trial of slot %u, which is not kept here", slot);
   GLB_CHECK(round >= r->last && round - r->last <= 1, GLB_EINVAL, "a trial of round %u while round %u is due",
             round, r->last);
   GLB_CHECK(!glb_shelf_has(&r->shelf, round, slot), GLB_EINVAL, "trial (%u, %u) came twice", round, slot);
@@ -99,44 +102,35 @@ static int sweep_trial(void *context, int shard) {
   struct glb_replay *r = context;
   struct glb_replay_private *p = r->private_;
   struct bench *bench = &p->bench[shard % p->threads];
-  const uint32_t round = p->from + (uint32_t)(shard / r->shelf.slots),
-                 slot = (uint32_t)(shard % r->shelf.slots);
+  const int column = shard % r->shelf.width;
+  const uint32_t round = p->from + (uint32_t)(shard / r->shelf.width), slot = (uint32_t)r->slots[column];
   struct glb_trial trial;
   glb_shelf_place(&r->shelf, &trial, round, slot);
   glb_rows_trial(&bench->rows, r->space, r->acting, r->acting->model, &trial);
   glb_mind_load(&bench->mind, r->space, r->acting);
   glb_mind_sweep(&bench->mind, r->space, glb_replay_beliefs(r, round, slot), &bench->rows, trial.head->T,
-                 p->predictive + slot * GLB_HEADS);
+                 p->predictive + column * GLB_HEADS);
   return GLB_OK;
 }
 
 int glb_replay_admit(struct glb_replay *r, double *predictive) {
-  const uint32_t round = r->last, slots = (uint32_t)r->shelf.slots;
-  for (uint32_t s = 0; s < slots; s++)
-    GLB_CHECK(glb_shelf_has(&r->shelf, round, s), GLB_EINVAL, "round %u has no trial of slot %u", round, s);
+  const uint32_t round = r->last;
+  const int width = r->shelf.width;
+  for (int i = 0; i < width; i++)
+    GLB_CHECK(glb_shelf_has(&r->shelf, round, (uint32_t)r->slots[i]), GLB_EINVAL,
+              "round %u has no trial of slot %d", round, r->slots[i]);
 
   r->private_->from = round;
-  GLB_TRY(glb_pool_run(r->private_->pool, (int)slots, sweep_trial, r));
+  GLB_TRY(glb_pool_run(r->private_->pool, width, sweep_trial, r));
+  if (predictive) memcpy(predictive, r->private_->predictive, (size_t)width * GLB_HEADS * sizeof *predictive);
   r->last = round + 1;
   if (r->last - r->first > (uint32_t)r->shelf.rounds - 1)
     r->first = r->last - ((uint32_t)r->shelf.rounds - 1);
-  if (!predictive) return GLB_OK;
-
-  // mean over the rows of the round, in slot order
-  double rows = 0;
-  for (int h = 0; h < GLB_HEADS; h++) predictive[h] = 0;
-  for (uint32_t s = 0; s < slots; s++) {
-    struct glb_trial trial;
-    glb_shelf_place(&r->shelf, &trial, round, s);
-    rows += trial.head->T;
-    for (int h = 0; h < GLB_HEADS; h++) predictive[h] += r->private_->predictive[s * GLB_HEADS + (uint32_t)h];
-  }
-  for (int h = 0; h < GLB_HEADS; h++) predictive[h] /= rows;
   return GLB_OK;
 }
 
 int glb_replay_refresh(struct glb_replay *r) {
   r->private_->from = r->first;
-  GLB_TRY(glb_pool_run(r->private_->pool, (int)(r->last - r->first) * r->shelf.slots, sweep_trial, r));
+  GLB_TRY(glb_pool_run(r->private_->pool, (int)(r->last - r->first) * r->shelf.width, sweep_trial, r));
   return GLB_OK;
 }

@@ -1,5 +1,5 @@
 /* replay.h: the trials of the last rounds with the exact belief before and after every step, under the
- * current acting basis.
+ * current acting basis; of the slots that this rank keeps.
  *
  * A belief here is a pure function of (trial, acting version): it is computed when a round is admitted, and
  * of all trials at a refresh, never taken from elsewhere. The window of visible rounds moves in whole rounds;
@@ -19,23 +19,25 @@ struct glb_replay {
   const struct glb_space *space;    // kept
   const struct glb_acting *acting;  // kept: the current acting version
   struct glb_shelf shelf;
+  int *slots;            // those kept, ascending                 (shelf.width)
   float *beliefs;        // raw, of every place                   (places x (T + 1) x B)
   uint32_t first, last;  // rounds that can be sampled: first <= round < last
   struct glb_replay_private *private_;
 };
 
-/* Memory for config's window. pool is kept. */
+/* Memory for config's window of the slots that are kept (keep as glb_shelf_init takes it). pool is kept. */
 int glb_replay_create(struct glb_replay **replay, const struct glb_config *config,
-                      const struct glb_space *space, const struct glb_acting *acting, struct glb_pool *pool);
+                      const struct glb_space *space, const struct glb_acting *acting, struct glb_pool *pool,
+                      const unsigned char *keep);
 void glb_replay_destroy(struct glb_replay *replay);
 
-/* Puts a trial into its place; a round below `last` or beyond the window, or a place taken by the same name,
- * is GLB_EINVAL. */
+/* Puts a trial into its place; a round below `last` or beyond the window, a slot that is not kept, or a place taken
+ * by the same name, is GLB_EINVAL. */
 int glb_replay_put(struct glb_replay *replay, const struct glb_trial *trial);
 
 /* Makes the round `last` visible, all of whose trials are there (else GLB_EINVAL), with beliefs under the
- * acting version. predictive (GLB_HEADS; NULL: not wanted): mean log predictive density per row, before
- * learning from the round. */
+ * acting version. predictive: sum over the rows of each kept trial of the log predictive density, before
+ * learning from it   (kept x GLB_HEADS); NULL: not wanted */
 int glb_replay_admit(struct glb_replay *replay, double *predictive);
 
 /* Computes the beliefs of all visible trials anew after the acting version has changed. */

@@ -83,7 +83,7 @@ static int acting(struct walk *w, const char *prefix, const struct glb_space *sp
 
 static int learned(struct walk *w, struct glb_learner *l) {
   const struct glb_space *space = l->link.space;
-  struct glb_sac *sac = l->sac;
+  struct glb_sac *sac = l->replica->sac;
   int64_t counters[3] = {0};
   if (w->direction == KEEP) {
     counters[0] = l->model->updates;
@@ -93,7 +93,7 @@ static int learned(struct walk *w, struct glb_learner *l) {
   GLB_TRY(tensors(w, "learned/model", &space->model.params, l->link.desk->theta));
   GLB_TRY(tensors(w, "learned/model_adam_m", &space->model.params, l->model->m));
   GLB_TRY(tensors(w, "learned/model_adam_v", &space->model.params, l->model->v));
-  GLB_TRY(acting(w, "learned/acting", space, &l->acting));
+  GLB_TRY(acting(w, "learned/acting", space, &l->replica->acting));
   GLB_TRY(vector(w, "learned/obs_moments", GLB_H5_F64, (size_t)glb_moments_size(space->trial.O),
                  l->moments_block));
   GLB_TRY(tensors(w, "learned/agent", &sac->params, sac->theta));
@@ -114,11 +114,11 @@ static int counters(struct walk *w, struct glb_learner *l) {
     values[0] = l->round;
     values[1] = l->steps;
     values[2] = (int64_t)l->lagged_version;
-    values[3] = l->replay->first;
-    values[4] = l->replay->last;
+    values[3] = l->replica->replay->first;
+    values[4] = l->replica->replay->last;
   }
   GLB_TRY(vector(w, "run/counters", GLB_H5_I64, 5, values));
-  GLB_TRY(vector(w, "run/lagged_snapshot", GLB_H5_F32, l->acting.size, l->lagged));
+  GLB_TRY(vector(w, "run/lagged_snapshot", GLB_H5_F32, l->replica->acting.size, l->lagged));
   if (w->direction != LOAD) return GLB_OK;
   GLB_CHECK(values[0] >= 0 && values[3] >= 0 && values[3] <= values[4] && values[4] == values[0] &&
                 values[4] - values[3] < l->link.space->window,
@@ -126,8 +126,8 @@ static int counters(struct walk *w, struct glb_learner *l) {
   l->round = values[0];
   l->steps = values[1];
   l->lagged_version = (uint64_t)values[2];
-  l->replay->first = (uint32_t)values[3];
-  l->replay->last = (uint32_t)values[4];
+  l->replica->replay->first = (uint32_t)values[3];
+  l->replica->replay->last = (uint32_t)values[4];
   return GLB_OK;
 }
 
@@ -175,8 +175,8 @@ struct rounds {
 };
 
 static int trial_member(struct walk *w, struct glb_learner *l, struct rounds rounds, const struct member *m) {
-  const struct glb_replay *replay = l->replay;
-  const size_t slots = (size_t)replay->shelf.slots, count = (rounds.last - rounds.first) * slots;
+  const struct glb_shelf *shelf = l->archive;
+  const size_t slots = (size_t)shelf->slots, count = (rounds.last - rounds.first) * slots;
   const int load = w->direction == LOAD;
   size_t dims[4] = {count}, bytes = m->width;
   for (int i = 0; i < m->rank; i++) {
@@ -188,7 +188,7 @@ static int trial_member(struct walk *w, struct glb_learner *l, struct rounds rou
   int code = load ? array(w, m->name, m->type, m->rank + 1, dims, all, m->units) : GLB_OK;
   for (size_t i = 0; i < count && !code; i++) {
     struct glb_trial trial;
-    glb_shelf_place(&replay->shelf, &trial, rounds.first + (uint32_t)(i / slots), (uint32_t)(i % slots));
+    glb_shelf_place(shelf, &trial, rounds.first + (uint32_t)(i / slots), (uint32_t)(i % slots));
     if (load)
       memcpy(m->of(&trial), all + i * bytes, bytes);
     else
@@ -222,13 +222,13 @@ static int trials(struct walk *w, struct glb_learner *l, struct rounds rounds) {
 }
 
 /* Trials that came out of a file are what they should be. */
-static int check_trials(const struct glb_replay *replay) {
-  for (uint32_t round = replay->first; round < replay->last; round++)
-    for (uint32_t s = 0; s < (uint32_t)replay->shelf.slots; s++) {
+static int check_trials(const struct glb_shelf *shelf, struct rounds rounds) {
+  for (uint32_t round = rounds.first; round < rounds.last; round++)
+    for (uint32_t s = 0; s < (uint32_t)shelf->slots; s++) {
       struct glb_trial trial;
-      GLB_CHECK(glb_shelf_has(&replay->shelf, round, s), GLB_EFORMAT,
-                "trial (%u, %u) is missing from the checkpoint", round, s);
-      glb_shelf_place(&replay->shelf, &trial, round, s);
+      GLB_CHECK(glb_shelf_has(shelf, round, s), GLB_EFORMAT, "trial (%u, %u) is missing from the checkpoint",
+                round, s);
+      glb_shelf_place(shelf, &trial, round, s);
       GLB_TRY(glb_trial_validate(&trial));
     }
   return GLB_OK;
@@ -276,7 +276,7 @@ static int check_finite(const struct glb_params *params, const float *theta) {
 
 int glb_state_keep(struct glb_state_kept **kept, struct glb_learner *l) {
   GLB_TRY(check_finite(&l->link.space->model.params, l->link.desk->theta));
-  GLB_TRY(check_finite(&l->sac->params, l->sac->theta));
+  GLB_TRY(check_finite(&l->replica->sac->params, l->replica->sac->theta));
   if (!*kept) {
     struct walk count = {.direction = KEEP};
     GLB_TRY(walk_kept(&count, l));
@@ -285,12 +285,16 @@ int glb_state_keep(struct glb_state_kept **kept, struct glb_learner *l) {
     (*kept)->size = count.at;
   }
   (*kept)->round = l->round;
-  (*kept)->rounds = rounds_of(l->replay);
+  (*kept)->rounds = rounds_of(l->replica->replay);
   return walk_kept(&(struct walk){.direction = KEEP, .memory = (*kept)->memory}, l);
 }
 
 int64_t glb_state_kept_round(const struct glb_state_kept *kept) {
   return kept->round;
+}
+
+uint32_t glb_state_kept_last(const struct glb_state_kept *kept) {
+  return kept->rounds.last;
 }
 
 int glb_state_needs(const struct glb_state_kept *kept, uint32_t round) {
@@ -312,10 +316,8 @@ int glb_state_load(struct glb_learner *l, struct glb_h5 *file) {
   struct walk w = {.direction = LOAD, .file = file};
   GLB_TRY(learned(&w, l));
   GLB_TRY(counters(&w, l));
-  GLB_TRY(trials(&w, l, rounds_of(l->replay)));
-  GLB_TRY(check_trials(l->replay));
-  GLB_TRY(glb_replay_refresh(l->replay));
-  return GLB_OK;
+  GLB_TRY(trials(&w, l, rounds_of(l->replica->replay)));
+  return check_trials(l->archive, rounds_of(l->replica->replay));
 }
 
 int glb_state_config(struct glb_config *config, struct glb_h5 *file) {

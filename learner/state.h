@@ -22,6 +22,9 @@ struct glb_state_kept;
 int glb_state_keep(struct glb_state_kept **kept, struct glb_learner *learner);
 int64_t glb_state_kept_round(const struct glb_state_kept *kept);
 
+/* The round after those whose trials belong to the copy: they must stand on the learner's archive when it is written. */
+uint32_t glb_state_kept_last(const struct glb_state_kept *kept);
+
 /* Whether the copy still looks for trials of that round in their places. */
 int glb_state_needs(const struct glb_state_kept *kept, uint32_t round);
 
@@ -29,7 +32,7 @@ int glb_state_needs(const struct glb_state_kept *kept, uint32_t round);
  * the learner leaves those trials in their places. */
 int glb_state_write(struct glb_state_kept *kept, struct glb_learner *learner);
 
-/* Takes up what stands in an opened checkpoint. The configuration has been compared by the caller.
+/* Takes up what stands in an opened checkpoint; beliefs are computed when the run begins. The configuration has been compared by the caller.
  * GLB_EFORMAT for missing or misshapen blocks. */
 int glb_state_load(struct glb_learner *learner, struct glb_h5 *file);
 

@@ -18,7 +18,7 @@ void glb_config_init(struct glb_config *config) {
 
 int glb_config_validate(const struct glb_config *config) {
   const struct glb_config *c = config;
-  long long slots = c->train_slots, batch = c->agent_batch_trials * c->agent_batch_steps;
+  long long slots = c->train_slots;
   GLB_CHECK(slots % c->train_slots_per_task == 0, GLB_ECONFIG,
             "train.slots_per_task = %lld does not divide train.slots = %lld",
             (long long)c->train_slots_per_task, slots);
@@ -27,9 +27,16 @@ int glb_config_validate(const struct glb_config *config) {
             "or a divisor "
             "as group",
             (long long)c->actor_group, slots);
-  GLB_CHECK(batch % c->agent_shards == 0, GLB_ECONFIG,
-            "agent.shards = %lld does not divide agent.batch_trials x agent.batch_steps = %lld",
-            (long long)c->agent_shards, batch);
+  GLB_CHECK(c->agent_batch_trials % c->agent_shards == 0 && slots % c->agent_shards == 0, GLB_ECONFIG,
+            "agent.shards = %lld does not divide agent.batch_trials = %lld and train.slots = %lld: each "
+            "shard takes as many "
+            "trials, from as many slots",
+            (long long)c->agent_shards, (long long)c->agent_batch_trials, slots);
+  GLB_CHECK(c->agent_shards % c->learner_ranks == 0, GLB_ECONFIG,
+            "learner.ranks = %lld does not divide agent.shards = %lld: each rank takes as many shards; raise "
+            "agent.shards (it "
+            "is part of the result)",
+            (long long)c->learner_ranks, (long long)c->agent_shards);
   GLB_CHECK(c->replay_trials >= slots, GLB_ECONFIG,
             "replay.trials = %lld does not hold a round of train.slots = %lld", (long long)c->replay_trials,
             slots);

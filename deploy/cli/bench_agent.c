@@ -150,8 +150,8 @@ static int set_up(struct agent_bench *bench) {
   GLB_TRY(glb_pool_create(&bench->pool, 2));
   struct glb_sac_options two_shards = one_shard;
   two_shards.shards = 2;
-  GLB_TRY(glb_sac_create(&bench->one, &one_shard, NULL));
-  GLB_TRY(glb_sac_create(&bench->two, &two_shards, bench->pool));
+  GLB_TRY(glb_sac_create(&bench->one, &one_shard, NULL, NULL));
+  GLB_TRY(glb_sac_create(&bench->two, &two_shards, bench->pool, NULL));
   return glb_arena_lay(&bench->arena, take_all, bench);
 }
 

@@ -60,10 +60,11 @@ static const struct glb_usage usage = {
 struct request {
   struct glb_config config;
   const char *out, *resume, *walltime;
-  int override, based;  // a preset or a file has been taken
-  double limit;         // seconds until the job ends, 0: none
-  int64_t round;        // that the learner was in when it ended
-  double noticed;       // when the newest loss of an actor was, 0: none
+  int override, based;          // a preset or a file has been taken
+  double limit;                 // seconds until the job ends, 0: none
+  const struct glb_stop *stop;  // what the outside asks, on the learner
+  int64_t round;                // that the learner was in when it ended
+  double noticed;               // when the newest loss of an actor was, 0: none
   struct glb_lock lock;
 };
 
@@ -148,13 +149,14 @@ static int prepare(struct request *r, struct glb_h5 **file, int argc, char **arg
   return glb_file_land(path, text, length);
 }
 
-/* Threads for the agent's shards: as configured, or the cores that this rank may use. */
-static int threads_for(const struct glb_config *config) {
+/* Threads for this rank's shards of the agent: as configured, or the cores that it may use. */
+static int threads_for(const struct glb_config *config, const struct glb_world *world) {
+  const int shards = (int)config->agent_shards / world->learners;
   cpu_set_t set;
   int cores = 1;
   if (config->learner_threads > 0) return (int)config->learner_threads;
   if (!sched_getaffinity(0, sizeof set, &set)) cores = CPU_COUNT(&set);
-  return cores < config->agent_shards ? cores : (int)config->agent_shards;
+  return cores < shards ? cores : shards;
 }
 
 /* How the run stands now, for who looks from outside. */
@@ -188,12 +190,12 @@ static int conclude(struct request *r, const struct glb_learner *l, const struct
 }
 
 static int learn(struct glb_session *s, struct request *r, struct glb_h5 *file, int *status) {
-  const struct glb_stop *stop = s->world->stop;
+  const struct glb_stop *stop = r->stop;
   struct glb_pool *pool = NULL;
   struct glb_learner *learner = NULL;
   int code = GLB_OK;
   GLB_TRY_OUT(code, out, tell(r, "running", -1, -1, ""));
-  GLB_TRY_OUT(code, out, glb_pool_create(&pool, threads_for(&s->config)));
+  GLB_TRY_OUT(code, out, glb_pool_create(&pool, threads_for(&s->config, s->world)));
   const struct glb_learner_links links = {.config = &s->config,
                                           .space = &s->space,
                                           .fit = &s->fit,
@@ -213,14 +215,37 @@ static int learn(struct glb_session *s, struct request *r, struct glb_h5 *file, 
     else
       GLB_INFO("going on after round %lld", (long long)learner->round);
   }
-  GLB_INFO("%s: %d actor%s, %d learner thread%s, %lld slots in groups of %lld", s->config.env_family,
-           s->world->actors, s->world->actors == 1 ? "" : "s", glb_pool_threads(pool),
-           glb_pool_threads(pool) == 1 ? "" : "s", (long long)s->config.train_slots,
-           (long long)s->config.actor_group);
+  GLB_INFO("%s: %d actor%s, %d learner%s of %d thread%s, %lld slots in groups of %lld", s->config.env_family,
+           s->world->actors, s->world->actors == 1 ? "" : "s", s->world->learners,
+           s->world->learners == 1 ? "" : "s", glb_pool_threads(pool), glb_pool_threads(pool) == 1 ? "" : "s",
+           (long long)s->config.train_slots, (long long)s->config.actor_group);
   GLB_TRY_OUT(code, out, glb_learner_run(learner));
 out:
   code = conclude(r, learner, stop, code, status);
-  glb_learner_destroy(learner);
+  if (code != GLB_EPEER || s->world->learners == 1)
+    glb_learner_destroy(learner);
+  else if (learner)
+    glb_guard_finish(&learner->guard);  // MPI may still be writing to the rest
+  glb_pool_destroy(pool);
+  return code;
+}
+
+/* Beside the learner. */
+static int assist(struct glb_session *s) {
+  struct glb_pool *pool = NULL;
+  struct glb_replica *replica = NULL;
+  int code = GLB_OK;
+  GLB_TRY_OUT(code, out, glb_pool_create(&pool, threads_for(&s->config, s->world)));
+  const struct glb_replica_links links = {.config = &s->config,
+                                          .space = &s->space,
+                                          .world = s->world,
+                                          .desk = &s->desk,
+                                          .mail = s->mail,
+                                          .pool = pool};
+  GLB_TRY_OUT(code, out, glb_replica_create(&replica, &links));
+  GLB_TRY_OUT(code, out, glb_replica_run(replica));
+out:
+  if (code != GLB_EPEER) glb_replica_destroy(replica);  // MPI may still be writing to it
   glb_pool_destroy(pool);
   return code;
 }
@@ -228,6 +253,8 @@ out:
 static int take_part(struct request *r, struct glb_h5 *file, struct glb_world *world, int *status) {
   struct glb_session s = {.config = r->config};
   int code = GLB_OK;
+  GLB_TRY_OUT(code, out, glb_world_enlist(world, (int)s.config.learner_ranks, (int)s.config.agent_shards));
+  if (world->learners == 1) world->stop = r->stop;  // else only where all that learn are in step
   GLB_TRY_OUT(code, out, glb_session_sizes(&s, 0, 0));
   GLB_TRY_OUT(code, out, glb_session_join(&s, world, (int)(s.config.train_slots / s.config.actor_group)));
   world->watch.patience = s.config.watch_patience;
@@ -235,6 +262,8 @@ static int take_part(struct request *r, struct glb_h5 *file, struct glb_world *w
     GLB_INFO("an actor remembers up to %.1f MB of trials", (double)glb_actor_memory(s.actor) / 1e6);
   if (world->learner)
     GLB_TRY_OUT(code, out, learn(&s, r, file, status));
+  else if (world->replica >= 0)
+    GLB_TRY_OUT(code, out, assist(&s));
   else
     GLB_TRY_OUT(code, out, glb_actor_run(s.actor));
 out:
@@ -284,7 +313,7 @@ int glb_cmd_train(int argc, char **argv, int *status) {
   int code = world.learner ? prepare(&r, &file, argc, argv, status) : GLB_OK;
   code = glb_session_share(&r.config, &world, code, status, &go);
   if (!code && go) {
-    if (world.learner) world.stop = stop;
+    if (world.learner) r.stop = stop;
     if (world.learner && r.limit > 0) glb_signals_deadline(r.limit);
     code = train(&r, &file, &world, status);
   }

@@ -51,7 +51,7 @@ static int join(struct glb_session *s, int groups) {
   const int local = (int)(s->config.train_slots + s->config.eval_trials);
   GLB_CHECK(s->world->actors <= groups, GLB_ESETUP,
             "%d actors for %d slot groups: start at most %d ranks, or raise train.slots or lower actor.group",
-            s->world->actors, groups, groups + 1);
+            s->world->actors, groups, groups + s->world->learners);
   GLB_TRY(set_desk(s));
   GLB_TRY(glb_mail_create(&s->mail, s->world, trial > score ? trial : score, SENDS_UNDER_WAY,
                           s->world->size == 1 ? local : 0));

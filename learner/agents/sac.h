@@ -9,9 +9,10 @@
  *
  * In this order: the policy meets the critics just updated; alpha is that before the update throughout.
  *
- * A batch is cut into shards of equal size; each shard is computed by one thread, gradients are summed in
- * shard order, and Adam runs over fixed ranges: the same bits with any number of threads. Nothing allocates
- * after create. */
+ * A batch is cut into shards of equal size; each shard is computed by one thread of one of the ranks that learn, gradients
+ * are summed in shard order, and Adam runs over fixed ranges: the same bits with any number of threads and ranks. Each rank
+ * takes its own shards and steps its own ranges; theta and target are the same on all after each update, m and v are
+ * of the own ranges only until glb_sac_gather. Nothing allocates after create. */
 #ifndef LEARNER_AGENTS_SAC_H
 #define LEARNER_AGENTS_SAC_H
 
@@ -20,6 +21,7 @@
 #include "common/policy/policy.h"
 
 struct glb_pool;
+struct glb_world;
 
 struct glb_sac_options {
   struct glb_policy_shape shape;
@@ -31,12 +33,12 @@ struct glb_sac_options {
   uint64_t seed;          // initial weights and update noise
 };
 
-struct glb_batch {        // borrowed; contiguous rows
-  const float *s, *b;     // state, belief                       (batch x S), (batch x B)
-  const float *a;         // action                              (batch x A)
-  const float *r;         // scaled reward                       (batch)
+struct glb_batch {        // borrowed; contiguous rows of this rank's shards
+  const float *s, *b;     // state, belief                       (rows x S), (rows x B)
+  const float *a;         // action                              (rows x A)
+  const float *r;         // scaled reward                       (rows)
   const float *s2, *b2;   // next state, next belief
-  const float *discount;  // discount, 0 where the trial is cut  (batch)
+  const float *discount;  // discount, 0 where the trial is cut  (rows)
 };
 
 struct glb_sac_report {  // of one update
@@ -59,11 +61,18 @@ struct glb_sac {
 };
 
 /* Draws initial weights from (seed, INIT_AGENT); targets start equal to the critics. pool is kept (NULL: one
- * thread). */
-int glb_sac_create(struct glb_sac **sac, const struct glb_sac_options *options, struct glb_pool *pool);
+ * thread), and so is world, whose learners share the shards (NULL: all are this rank's). */
+int glb_sac_create(struct glb_sac **sac, const struct glb_sac_options *options, struct glb_pool *pool,
+                   struct glb_world *world);
 void glb_sac_destroy(struct glb_sac *sac);
 
-/* One update. Update noise: stream UPDATE_NOISE at (round = update number, slot = shard). GLB_ENONFINITE when
+/* All ranks that learn, with the same options: m and v are complete on the learner. */
+int glb_sac_gather(struct glb_sac *sac);
+
+/* All ranks that learn: what is learned becomes that of the learner. */
+int glb_sac_spread(struct glb_sac *sac);
+
+/* One update, on all ranks that learn. Update noise: stream UPDATE_NOISE at (round = update number, slot = shard). GLB_ENONFINITE when
  * a loss is not finite (parameters are then as before the update of that part; message says which). */
 int glb_sac_update(struct glb_sac *sac, const struct glb_batch *batch, struct glb_sac_report *report);
 

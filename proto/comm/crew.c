@@ -1,6 +1,7 @@
 #include "proto/comm/crew.h"
 
 #include "common/base/assert.h"
+#include "common/base/error.h"
 #include "proto/comm/mpi_check.h"
 #include "proto/comm/wait.h"
 
@@ -31,7 +32,8 @@ int glb_crew_exchange(struct glb_world *world, float *inbox, size_t stride, floa
     in.count[j] = (int)mine;
     in.start[j] = (int)((size_t)(j * own) * stride);
   }
-  GLB_MPI(MPI_Iallgather(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, sums, own * n, MPI_DOUBLE, ring.mpi, &request[own]));
+  GLB_MPI(
+      MPI_Iallgather(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, sums, own * n, MPI_DOUBLE, ring.mpi, &request[own]));
   for (int i = 0; i < own; i++)
     GLB_MPI(MPI_Ialltoallv(grads[i], out.count, out.start, MPI_FLOAT, inbox + (size_t)i * stride, in.count,
                            in.start, MPI_FLOAT, ring.mpi, &request[i]));

@@ -157,7 +157,8 @@ static int start_arrival(struct glb_mail *mail) {
   MPI_Message message;
   MPI_Status status;
   int found = 0, bytes = 0;
-  GLB_MPI(MPI_Improbe(MPI_ANY_SOURCE, GLB_TAG_MAIL, mail->world->comm->ring[GLB_ALL].mpi, &found, &message, &status));
+  GLB_MPI(MPI_Improbe(MPI_ANY_SOURCE, GLB_TAG_MAIL, mail->world->comm->ring[GLB_ALL].mpi, &found, &message,
+                      &status));
   if (!found) return GLB_OK;
   GLB_MPI(MPI_Get_count(&status, MPI_BYTE, &bytes));
   mail->sender = status.MPI_SOURCE;

@@ -182,7 +182,6 @@ int glb_world_gather(struct glb_world *world, enum glb_circle circle, void *all,
   GLB_MPI(MPI_Igather(mine, (int)bytes, MPI_BYTE, all, (int)bytes, MPI_BYTE, GLB_LEARNER_RANK, ring.mpi,
                       &request));
   GLB_TRY(glb_wait_request(world, &request));
-  *(world->learner ? &world->received : &world->sent) +=
-      bytes * (size_t)(world->learner ? ring.size - 1 : 1);
+  *(world->learner ? &world->received : &world->sent) += bytes * (size_t)(world->learner ? ring.size - 1 : 1);
   return GLB_OK;
 }

@@ -41,11 +41,12 @@ struct glb_watch {
 struct glb_world {
   struct glb_comm *comm;  // owned; NULL in a process without MPI
   int rank, size;
-  int learner;                    // this rank leads those that learn
-  int learners, shards;           // ranks that learn, and shards of the replay that they share: learners divides shards
-  int replica;                    // number of this rank among those that learn, or -1
-  int actors;                     // number of actors, >= 1
-  int actor;                      // number of this rank among the actors, or -1
+  int learner;  // this rank leads those that learn
+  int learners,
+      shards;   // ranks that learn, and shards of the replay that they share: learners divides shards
+  int replica;  // number of this rank among those that learn, or -1
+  int actors;   // number of actors, >= 1
+  int actor;    // number of this rank among the actors, or -1
   char (*hosts)[GLB_HOST_BYTES];  // names of the ranks' hosts, on the learner; NULL elsewhere   (size), owned
   int lost;                       // ranks that have died so far
   double waited;                  // seconds spent in waits so far

@@ -14,13 +14,18 @@
 
 #include "common/task/trial.h"
 
-enum glb_verb {       // what an order asks of the actors
+enum glb_verb {       // what an order asks of the other ranks
   GLB_VERB_STOP,      // leave the loop
   GLB_VERB_SNAPSHOT,  // receive a snapshot
   GLB_VERB_ROLLOUT,   // roll out round; send trials
   GLB_VERB_EVALUATE,  // roll out held-out tasks; send scores
   GLB_VERB_MODEL,     // one model update: statistics up, adjoints down, gradients up
-  GLB_VERB_ADOPT,     // receive trials that this rank owns (restart)
+  GLB_VERB_ADOPT,  // receive trials that this rank owns, a rank that learns all that the learner knows (start)
+  GLB_VERB_RECEIVE,  // ranks that learn: receive the round's trials
+  GLB_VERB_ADMIT,    // let them into the replay
+  GLB_VERB_REFRESH,  // take the new acting version
+  GLB_VERB_AGENT,    // agent updates first .. last - 1 of the round
+  GLB_VERB_GIVE,     // send the trials of rounds first .. last - 1 to the learner
   GLB_VERB_COUNT
 };
 
@@ -30,7 +35,7 @@ struct glb_order {
   uint32_t update;  // number of the model update within the round; of an evaluation: trials in all
   uint32_t first,
       last;          // window of rounds in memory: first <= round < last; first <= last in every order; of an
-                     // evaluation: episodes of adaptation, and all episodes
+                     // evaluation: episodes of adaptation, and all episodes; of agent updates: their numbers
   uint32_t flags;    // GLB_ORDER_*
   uint64_t version;  // version of the snapshot or basis meant; of an evaluation: seed
   uint64_t bytes;    // bytes that follow by broadcast (snapshot)

@@ -118,7 +118,7 @@ static void learn(void) {
   glb_trial_map(&trial, session.space.trial, block);
   CHECK_OK(glb_pool_create(&pool, 1));
   publish();
-  CHECK_OK(glb_replay_create(&replay, &session.config, &session.space, &acting, pool));
+  CHECK_OK(glb_replay_create(&replay, &session.config, &session.space, &acting, pool, NULL));
   CHECK_OK(glb_model_update_create(&update, &session.config, &session.space, &session.fit, &session.desk,
                                    glb_session_partner(&session)));
   for (uint32_t round = 0; round < ROUNDS; round++) collect(round, &trial);

@@ -53,7 +53,7 @@ static struct glb_sac *read_agent(struct glb_h5 *file) {
                                           .temperature = read_real(file, "temperature"),
                                           .target_entropy = read_real(file, "target_entropy"),
                                           .seed = (uint64_t)read_int(file, "seed")};
-  assert_int_equal(glb_sac_create(&sac, &options, NULL), GLB_OK);
+  assert_int_equal(glb_sac_create(&sac, &options, NULL, NULL), GLB_OK);
   read_floats(file, "theta", sac->theta, sac->params.size);
   read_floats(file, "target", sac->target, sac->target_params.size);
   return sac;

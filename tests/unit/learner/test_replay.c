@@ -45,7 +45,7 @@ static void start(struct fixture *f, const char *backup, int threads) {
   assert_int_equal(glb_space_init(&f->space, &f->config, NULL), GLB_OK);
   craft_acting(&f->acting, &f->space, 3);
   assert_int_equal(glb_pool_create(&f->pool, threads), GLB_OK);
-  assert_int_equal(glb_replay_create(&f->replay, &f->config, &f->space, &f->acting, f->pool), GLB_OK);
+  assert_int_equal(glb_replay_create(&f->replay, &f->config, &f->space, &f->acting, f->pool, NULL), GLB_OK);
   f->block = aligned_alloc(64, glb_trial_bytes(f->space.trial));
   glb_trial_map(&f->trial, f->space.trial, f->block);
 }
@@ -218,7 +218,7 @@ static void batches_follow_the_backup(void **state) {
     int counts[2] = {0};
     start(&f, cases[i].key, 1);
     put_round(&f, 0, cases[i].flags);
-    assert_int_equal(glb_sampler_create(&sampler, &f.config, f.replay), GLB_OK);
+    assert_int_equal(glb_sampler_create(&sampler, &f.config, f.replay, f.pool, 0, 2), GLB_OK);
     for (uint32_t u = 0; u < 20; u++)
       check_rows(&f, glb_sampler_draw(sampler, 0, u), cases[i].across, cases[i].terminated, counts);
     assert_true(counts[0] > 20 && counts[1] > 20);
@@ -234,7 +234,7 @@ static void batches_are_functions_of_their_number(void **state) {
   float kept[32];
   start(&f, "agent.backup=trial", 1);
   put_round(&f, 0, none);
-  assert_int_equal(glb_sampler_create(&sampler, &f.config, f.replay), GLB_OK);
+  assert_int_equal(glb_sampler_create(&sampler, &f.config, f.replay, f.pool, 0, 2), GLB_OK);
   memcpy(kept, glb_sampler_draw(sampler, 4, 7)->r, sizeof kept);
   assert_memory_not_equal(glb_sampler_draw(sampler, 4, 8)->r, kept, sizeof kept);
   const int before = test_mallocs();

@@ -48,7 +48,7 @@ static void updates_allocate_nothing(void **state) {
   struct glb_sac_report report;
   int before = test_mallocs();
   assert_int_equal(glb_pool_create(&pool, 2), GLB_OK);
-  assert_int_equal(glb_sac_create(&sac, &options, pool), GLB_OK);
+  assert_int_equal(glb_sac_create(&sac, &options, pool, NULL), GLB_OK);
   assert_true(test_mallocs() > before);
   fill(1);
   before = test_mallocs();
@@ -63,7 +63,7 @@ static struct glb_sac *trained(int threads, int updates) {
   struct glb_sac *sac;
   struct glb_sac_report report;
   if (threads) assert_int_equal(glb_pool_create(&pool, threads), GLB_OK);
-  assert_int_equal(glb_sac_create(&sac, &options, pool), GLB_OK);
+  assert_int_equal(glb_sac_create(&sac, &options, pool, NULL), GLB_OK);
   for (int i = 0; i < updates; i++) {
     fill((uint32_t)i * 10);
     assert_int_equal(glb_sac_update(sac, &batch, &report), GLB_OK);
@@ -162,14 +162,14 @@ static void bad_sizes_are_refused(void **state) {
   struct glb_sac *sac;
   struct glb_sac_options bad = options;
   bad.shards = 5;
-  assert_int_equal(glb_sac_create(&sac, &bad, NULL), GLB_EINVAL);
+  assert_int_equal(glb_sac_create(&sac, &bad, NULL, NULL), GLB_EINVAL);
   assert_non_null(strstr(glb_error_message(), "48 rows"));
   bad = options;
   bad.shape.B = 0;
-  assert_int_equal(glb_sac_create(&sac, &bad, NULL), GLB_EINVAL);
+  assert_int_equal(glb_sac_create(&sac, &bad, NULL, NULL), GLB_EINVAL);
   bad = options;
   bad.temperature = 0;
-  assert_int_equal(glb_sac_create(&sac, &bad, NULL), GLB_EINVAL);
+  assert_int_equal(glb_sac_create(&sac, &bad, NULL, NULL), GLB_EINVAL);
   glb_sac_destroy(NULL);
 }
 

@@ -33,7 +33,7 @@ static void start(struct fixture *f, const char *run, const char *rounds) {
                         "agent.updates=3",      "agent.hidden=8",        "agent.embedding=4",
                         "agent.batch_trials=2", "agent.batch_steps=4",   "replay.trials=16",
                         "eval.interval=0",      "eval.trials=1",         "checkpoint.interval=0"};
-  *f = (struct fixture){.world = {.size = 1, .learner = 1, .actors = 1}};
+  *f = (struct fixture){.world = {.size = 1, .learner = 1, .learners = 1, .shards = 2, .actors = 1}};
   struct glb_session *s = &f->session;
   glb_config_init(&s->config);
   for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
@@ -79,8 +79,8 @@ static void what_was_kept_is_what_is_rescued(void **state) {
   // a round that has changed everything, and is not to count
   f.learner->round++;
   f.learner->steps += 100;
-  f.learner->sac->updates++;
-  for (size_t i = 0; i < f.learner->sac->params.size; i++) f.learner->sac->theta[i] += 1;
+  f.learner->replica->sac->updates++;
+  for (size_t i = 0; i < f.learner->replica->sac->params.size; i++) f.learner->replica->sac->theta[i] += 1;
   for (size_t i = 0; i < f.session.space.model.params.size; i++) f.session.desk.theta[i] += 1;
   assert_int_equal(glb_state_keep(&changed, f.learner), GLB_OK);
   assert_int_equal(glb_state_write(changed, f.learner), GLB_OK);
@@ -104,12 +104,12 @@ static void what_is_not_finite_is_named_and_not_kept(void **state) {
   newest(before, at("finite"));
   assert_int_equal(glb_state_keep(&kept, f.learner), GLB_OK);
 
-  const struct glb_param *tensor = &f.learner->sac->params.table[2];
-  f.learner->sac->theta[tensor->offset + 1] = NAN;
+  const struct glb_param *tensor = &f.learner->replica->sac->params.table[2];
+  f.learner->replica->sac->theta[tensor->offset + 1] = NAN;
   assert_int_equal(glb_state_keep(&kept, f.learner), GLB_ENONFINITE);
   assert_non_null(strstr(glb_error_message(), tensor->name));
   assert_non_null(strstr(glb_error_message(), "[1] has become nan"));
-  f.learner->sac->theta[tensor->offset + 1] = 0;
+  f.learner->replica->sac->theta[tensor->offset + 1] = 0;
   f.session.desk.theta[0] = -INFINITY;
   assert_int_equal(glb_state_keep(&kept, f.learner), GLB_ENONFINITE);
 

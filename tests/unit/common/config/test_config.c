@@ -201,7 +201,7 @@ static void relations(void **state) {
   static const char *const wrong[][2] = {
       {"train.slots_per_task=3", "train.slots_per_task = 3 does not divide train.slots = 16"},
       {"actor.group=5", "actor.group = 5 does not divide"},
-      {"agent.shards=3", "agent.shards = 3 does not divide agent.batch_trials x agent.batch_steps = 256"},
+      {"agent.shards=3", "agent.shards = 3 does not divide agent.batch_trials = 16"},
       {"replay.trials=15", "does not hold a round"},
   };
   for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
