@@ -4,16 +4,18 @@
 #include <string.h>
 
 #include "actors/gradient.h"
+#include "actors/memory.h"
 #include "actors/rollout.h"
 #include "common/base/clock.h"
 #include "common/base/error.h"
 #include "common/task/shelf.h"
+#include "proto/comm/tickets.h"
 #include "proto/wire/message.h"
 
 struct glb_actor {
   struct glb_actor_links link;
   struct glb_acting acting;  // view of the desk's snapshot
-  struct glb_shelf memory;   // trials of the last rounds, own slots
+  struct glb_memory memory;  // trials of the last rounds that it has rolled out
   struct glb_shelf bench;    // one group of evaluation trials
   struct glb_trial *trials;  // views of the group under way         (G)
   struct glb_rollout *rollout;
@@ -22,16 +24,17 @@ struct glb_actor {
   double *returns;   // of one evaluation trial              (E)
 };
 
+/* Slot groups that an actor may get of one round: where they are handed out as actors become free, twice its share. */
+static int most_groups(const struct glb_actor *a) {
+  const int groups = (int)(a->link.config->train_slots / a->link.config->actor_group),
+            actors = a->link.world->actors, share = (groups + actors - 1) / actors;
+  return share > 1 && 2 * share < groups ? 2 * share : share > 1 ? groups : 1;
+}
+
 static int remember(struct glb_actor *a) {
   const struct glb_config *config = a->link.config;
-  const int slots = (int)config->train_slots, G = (int)config->actor_group;
-  unsigned char *keep = calloc((size_t)slots, 1);
-  GLB_CHECK(keep, GLB_ENOMEM, "no memory for a table of %d slots", slots);
-  for (int s = 0; s < slots; s++) keep[s] = glb_world_owner(a->link.world, s / G) == a->link.world->actor;
-  int code = glb_shelf_init(&a->memory, a->link.space->trial, a->link.space->window, slots, keep);
-  free(keep);
-  GLB_TRY(code);
-  return GLB_OK;
+  return glb_memory_init(&a->memory, a->link.space->trial, a->link.space->window, (int)config->train_slots,
+                         most_groups(a) * (int)config->actor_group);
 }
 
 int glb_actor_create(struct glb_actor **out, const struct glb_actor_links *links) {
@@ -63,7 +66,7 @@ void glb_actor_destroy(struct glb_actor *a) {
   glb_gradient_destroy(a->gradient);
   glb_rollout_destroy(a->rollout);
   glb_shelf_finish(&a->bench);
-  glb_shelf_finish(&a->memory);
+  glb_memory_finish(&a->memory);
   free(a->returns);
   free(a->trials);
   free(a);
@@ -105,7 +108,8 @@ static int roll_group(struct glb_actor *a, const struct glb_order *order, uint32
                                         .group = group,
                                         .random = (order->flags & GLB_ORDER_RANDOM) != 0,
                                         .version = order->version};
-  for (uint32_t i = 0; i < G; i++) glb_shelf_place(&a->memory, &a->trials[i], order->round, group * G + i);
+  for (uint32_t i = 0; i < G; i++)
+    GLB_TRY(glb_memory_open(&a->memory, &a->trials[i], order->round, group * G + i));
   GLB_TRY(glb_rollout_run(a->rollout, &a->acting, &request, a->trials));
   for (uint32_t i = 0; i < G; i++) GLB_TRY(send_trial(a, &a->trials[i]));
   return GLB_OK;
@@ -129,14 +133,25 @@ static int evaluate_group(struct glb_actor *a, const struct glb_order *order, ui
   return GLB_OK;
 }
 
-/* Does this rank's share of `count` slots, group by group. */
+/* Whether this rank may be handed one more group after that under way. */
+static int takes_more(const struct glb_actor *a, const struct glb_order *order) {
+  const int G = (int)a->link.config->actor_group;
+  return order->verb != GLB_VERB_ROLLOUT || glb_memory_room(&a->memory, order->round) >= 2 * G;
+}
+
+/* Does groups of `count` slots one after the other: the first by this actor's number, the others as they are handed out. */
 static int each_group(struct glb_actor *a, const struct glb_order *order, uint32_t count,
                       int (*work)(struct glb_actor *, const struct glb_order *, uint32_t)) {
-  const uint32_t G = (uint32_t)a->link.config->actor_group;
-  for (uint32_t group = 0; group * G < count; group++) {
-    if (glb_world_owner(a->link.world, (int)group) != a->link.world->actor) continue;
-    GLB_CHECK(!glb_stop_now(a->link.world->stop), GLB_ESTOPPED, "asked to stop before slot group %u", group);
-    GLB_TRY(work(a, order, group));
+  struct glb_world *world = a->link.world;
+  const int G = (int)a->link.config->actor_group, groups = ((int)count + G - 1) / G;
+  glb_tickets_open(world, groups);
+  for (int group = world->actor, next; group >= 0 && group < groups; group = next) {
+    const int alone = world->size == 1, ask = !alone && groups > world->actors && takes_more(a, order);
+    next = alone ? group + 1 : -1;
+    GLB_CHECK(!glb_stop_now(world->stop), GLB_ESTOPPED, "asked to stop before slot group %d", group);
+    if (ask) GLB_TRY(glb_tickets_ask(world));
+    GLB_TRY(work(a, order, (uint32_t)group));
+    if (ask) GLB_TRY(glb_tickets_take(world, &next));
   }
   return GLB_OK;
 }
@@ -144,9 +159,7 @@ static int each_group(struct glb_actor *a, const struct glb_order *order, uint32
 static int adopt(void *self, const struct glb_trial *trial) {
   struct glb_actor *a = self;
   struct glb_trial place;
-  GLB_CHECK(glb_shelf_keeps(&a->memory, trial->head->slot), GLB_EINVAL, "slot %u is not this actor's",
-            trial->head->slot);
-  glb_shelf_place(&a->memory, &place, trial->head->round, trial->head->slot);
+  GLB_TRY(glb_memory_open(&a->memory, &place, trial->head->round, trial->head->slot));
   memcpy(place.block, trial->block, glb_trial_bytes(trial->shape));
   return GLB_OK;
 }
@@ -155,8 +168,11 @@ static int adopt(void *self, const struct glb_trial *trial) {
 static int adopt_all(struct glb_actor *a, const struct glb_order *order) {
   struct glb_trial trial;
   glb_shelf_place(&a->bench, &trial, 0, 0);
-  const uint32_t count = (order->last - order->first) * (uint32_t)a->memory.width;
-  for (uint32_t i = 0; i < count; i++) {
+  const int G = (int)a->link.config->actor_group;
+  uint32_t own = 0;
+  for (int group = 0; group * G < a->link.config->train_slots; group++)
+    if (glb_world_owner(a->link.world, group) == a->link.world->actor) own += (uint32_t)G;
+  for (uint32_t i = 0; i < (order->last - order->first) * own; i++) {
     const uint8_t *frame;
     size_t size;
     int from;

@@ -16,7 +16,7 @@ struct held {  // a picked trial that this actor remembers
 struct glb_gradient {
   const struct glb_space *space;
   const struct glb_fit *fit;
-  const struct glb_shelf *memory;
+  const struct glb_memory *memory;
   const struct glb_desk *desk;
   struct glb_acting acting;   // view of the desk's snapshot
   uint64_t version;           // of the normaliser
@@ -57,7 +57,7 @@ static void lay_out(void *object, struct glb_arena *arena) {
 }
 
 int glb_gradient_create(struct glb_gradient **out, const struct glb_space *space, const struct glb_fit *fit,
-                        const struct glb_shelf *memory, const struct glb_desk *desk) {
+                        const struct glb_memory *memory, const struct glb_desk *desk) {
   struct glb_gradient *g = calloc(1, sizeof *g);
   *out = NULL;
   GLB_CHECK(g, GLB_ENOMEM, "no memory for the model update");
@@ -85,10 +85,10 @@ void glb_gradient_begin(struct glb_gradient *g, const struct glb_order *order) {
   for (int p = 0; p < g->fit->picks; p++)
     for (int i = 0; i < g->fit->slots_per_task; i++) {
       const uint32_t round = g->picks[p].round, slot = g->picks[p].slot + (uint32_t)i;
-      if (!glb_shelf_keeps(g->memory, slot) || !glb_shelf_has(g->memory, round, slot)) continue;
-      struct held *held = &g->held[g->count++];
+      struct held *held = &g->held[g->count];
+      if (!glb_memory_find(g->memory, &held->trial, round, slot)) continue;
       held->pick = p;
-      glb_shelf_place(g->memory, &held->trial, round, slot);
+      g->count++;
     }
 }
 

@@ -9,9 +9,9 @@
 
 #include <stdint.h>
 
+#include "actors/memory.h"
 #include "common/model/fit.h"
 #include "common/policy/acting.h"
-#include "common/task/shelf.h"
 #include "proto/comm/desk.h"
 
 struct glb_gradient;
@@ -19,7 +19,7 @@ struct glb_gradient;
 /* Keeps (borrows for life) space, fit, memory and desk; theta, snapshot and adjoints are read from the desk.
  */
 int glb_gradient_create(struct glb_gradient **gradient, const struct glb_space *space,
-                        const struct glb_fit *fit, const struct glb_shelf *memory,
+                        const struct glb_fit *fit, const struct glb_memory *memory,
                         const struct glb_desk *desk);
 void glb_gradient_destroy(struct glb_gradient *gradient);
 

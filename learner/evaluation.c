@@ -5,6 +5,7 @@
 
 #include "common/base/error.h"
 #include "common/base/rng.h"
+#include "proto/comm/tickets.h"
 #include "proto/wire/message.h"
 
 enum { RESAMPLES = 2000 };
@@ -52,6 +53,7 @@ int glb_evaluation_run(struct glb_evaluation *v, const struct glb_evaluation_lin
                             .flags = flags,
                             .version = protocol->seed};
   memset(v->seen, 0, (size_t)v->trials);
+  glb_tickets_open(links->desk->world, (v->trials + links->group - 1) / links->group);
   GLB_TRY(glb_desk_order(links->desk, GLB_ACTING, &order));
   if (links->partner) GLB_TRY(links->partner->obey(links->partner->self, &order));
   glb_world_phase(links->desk->world, "scores of an evaluation");

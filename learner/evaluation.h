@@ -30,6 +30,7 @@ struct glb_evaluation_links {
   struct glb_desk *desk;
   struct glb_mail *mail;
   const struct glb_partner *partner;  // NULL where actors are on other ranks
+  int group;                          // slots of a slot group
 };
 
 struct glb_protocol {

@@ -10,6 +10,7 @@
 #include "common/task/task.h"
 #include "learner/schedule.h"
 #include "learner/state.h"
+#include "proto/comm/tickets.h"
 #include "proto/wire/message.h"
 
 static const double std_floor_obs = 1e-4;
@@ -128,6 +129,7 @@ static void keep_lagged(struct glb_learner *l) {
 /* Lets the actors roll out a round with the snapshot they have. */
 static int roll_out(struct glb_learner *l, int64_t round) {
   l->due = (uint32_t)round;
+  glb_tickets_open(l->link.world, (int)(l->link.config->train_slots / l->link.config->actor_group));
   return order(l,
                &(struct glb_order){.verb = GLB_VERB_ROLLOUT,
                                    .round = (uint32_t)round,
@@ -139,7 +141,7 @@ static int owes(const struct glb_learner *l, int rank) {
   const struct glb_replay *replay = l->replica->replay;
   for (int i = 0; i < replay->shelf.width; i++) {
     const int slot = replay->slots[i], group = slot / (int)l->link.config->actor_group;
-    if (glb_world_owner_rank(l->link.world, group) == rank &&
+    if (glb_tickets_holder(l->link.world, group) == rank &&
         !glb_shelf_has(&replay->shelf, l->due, (uint32_t)slot))
       return 1;
   }
@@ -296,8 +298,10 @@ static int update_agent(struct glb_learner *l) {
 }
 
 static int evaluate(struct glb_learner *l) {
-  const struct glb_evaluation_links links = {
-      .desk = l->link.desk, .mail = l->link.mail, .partner = l->link.partner};
+  const struct glb_evaluation_links links = {.desk = l->link.desk,
+                                             .mail = l->link.mail,
+                                             .partner = l->link.partner,
+                                             .group = (int)l->link.config->actor_group};
   const int E = l->evaluation.E;
   GLB_TRY(publish_current(l));
   const struct glb_protocol protocol = {.seed = (uint64_t)l->link.config->train_seed,

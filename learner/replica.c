@@ -7,6 +7,7 @@
 #include "common/config/config.h"
 #include "common/task/task.h"
 #include "learner/schedule.h"
+#include "proto/comm/tickets.h"
 #include "proto/wire/message.h"
 
 static const double std_floor_belief = 1e-3;
@@ -313,6 +314,7 @@ int glb_replica_update(struct glb_replica *r, uint32_t round, int first, int las
                        struct glb_sac_report *sum) {
   for (int u = first; u < last; u++) {
     struct glb_sac_report report;
+    GLB_TRY(glb_tickets_serve(r->link.world));
     GLB_TRY(glb_sac_update(r->sac, glb_sampler_draw(r->sampler, round, (uint32_t)u), &report));
     sum->critic_loss += report.critic_loss;
     sum->policy_loss += report.policy_loss;

@@ -89,8 +89,10 @@ static int take(void *context, const char *name, const char *value) {
 
 /* The learner's rank: snapshot of the run to the actors, scores back. */
 static int lead(struct glb_session *s, const struct request *r, struct glb_h5 *file) {
-  const struct glb_evaluation_links links = {
-      .desk = &s->desk, .mail = s->mail, .partner = glb_session_partner(s)};
+  const struct glb_evaluation_links links = {.desk = &s->desk,
+                                             .mail = s->mail,
+                                             .partner = glb_session_partner(s),
+                                             .group = (int)s->config.actor_group};
   const struct glb_protocol protocol = {.seed = (uint64_t)r->seed,
                                         .split = r->train ? GLB_SPLIT_TRAIN : GLB_SPLIT_TEST,
                                         .adapt = (int)r->adapt,

@@ -8,6 +8,7 @@
 #include "actors/targets.h"
 #include "common/base/error.h"
 #include "common/base/log.h"
+#include "proto/comm/tickets.h"
 
 enum { SENDS_UNDER_WAY = 8 };
 
@@ -53,6 +54,7 @@ static int join(struct glb_session *s, int groups) {
             "%d actors for %d slot groups: start at most %d ranks, or raise train.slots or lower actor.group",
             s->world->actors, groups, groups + s->world->learners);
   GLB_TRY(set_desk(s));
+  GLB_TRY(glb_tickets_init(s->world, local));
   GLB_TRY(glb_mail_create(&s->mail, s->world, trial > score ? trial : score, SENDS_UNDER_WAY,
                           s->world->size == 1 ? local : 0));
   if (s->world->actor < 0) return GLB_OK;

@@ -15,7 +15,7 @@
 #define GLB_MPI_CHUNK ((size_t)1 << 30)
 
 /* Tags of point-to-point messages. */
-enum { GLB_TAG_MAIL = 1, GLB_TAG_REDUCE };
+enum { GLB_TAG_MAIL = 1, GLB_TAG_REDUCE, GLB_TAG_ASK, GLB_TAG_TICKET };
 
 struct glb_ring {
   MPI_Comm mpi;  // errors are returned; MPI_COMM_NULL where this rank is alone or not in it

@@ -7,6 +7,7 @@
 #include "common/base/log.h"
 #include "proto/comm/mpi_check.h"
 #include "proto/comm/survive.h"
+#include "proto/comm/tickets.h"
 
 static const double shortest = 20e-6, longest = 1e-3;  // seconds
 static const double look_every = 0.02;
@@ -34,6 +35,7 @@ int glb_wait_pause(struct glb_world *world, double begin) {
   const struct glb_watch *watch = &world->watch;
   double waited = glb_clock_wall() - begin, pause = waited / 16;
   GLB_CHECK(!glb_stop_now(world->stop), GLB_ESTOPPED, "asked to stop while waiting for %s", watch->phase);
+  GLB_TRY(glb_tickets_serve(world));
   if (waited < shortest) return GLB_OK;
   GLB_TRY(look_for_dead(world));
   if (watch->patience > 0 && waited > watch->patience && waited > 2 * watch->reported) report(world, waited);

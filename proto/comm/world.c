@@ -66,6 +66,7 @@ int glb_world_enlist(struct glb_world *world, int wanted, int shards) {
   int learners = wanted < world->size - 1 ? wanted : world->size - 1;
   while (learners > 1 && shards % learners) learners--;
   assign_roles(world, learners > 1 ? learners : 1, shards);
+  world->tickets.job = 0;
   if (world->learners == 1) return GLB_OK;
   GLB_TRY(gather_circle(world, GLB_ACTING, world->learner || world->actor >= 0));
   GLB_TRY(gather_circle(world, GLB_LEARNING, world->replica >= 0));
@@ -120,6 +121,7 @@ void glb_world_finish(struct glb_world *world) {
     free(world->comm);
   }
   free(world->hosts);
+  free(world->tickets.holder);
   *world = (struct glb_world){0};
 }
 

@@ -38,6 +38,14 @@ struct glb_watch {
   const void *context;
 };
 
+struct glb_tickets {  // tickets.h
+  int job;            // number of the job, counted alike on all ranks
+  int groups;         // it has
+  int next;           // group to hand out; on an actor: that it was handed
+  int *holder;        // on the learner: rank that each group was handed to, -1: nobody yet   (most), owned
+  int most;           // groups of a job at most
+};
+
 struct glb_world {
   struct glb_comm *comm;  // owned; NULL in a process without MPI
   int rank, size;
@@ -52,6 +60,7 @@ struct glb_world {
   double waited;                  // seconds spent in waits so far
   const struct glb_stop *stop;    // ends waits with GLB_ESTOPPED; kept; NULL: nothing does
   struct glb_watch watch;
+  struct glb_tickets tickets;
   uint64_t sent, received;  // bytes handed to and taken from MPI so far
 };
 

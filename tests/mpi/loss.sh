@@ -10,14 +10,15 @@ configure cheetah-dir env.horizon=50 train.slots=16 train.rounds=40 train.random
 run whole 1
 digest=$(digest_of whole)
 
-actors() {   # NAME: processes of the run that do not learn
-  local process
+others() {   # NAME [RANK]: processes of the run beside the learner; of that rank
+  local process rank
   for process in $(processes "$1"); do
-    [ "$(rank_of "$process")" = 0 ] || [ -z "$(rank_of "$process")" ] || echo "$process"
+    rank=$(rank_of "$process")
+    [ -z "$rank" ] || [ "$rank" = 0 ] || [ "$rank" != "${2:-$rank}" ] || echo "$process"
   done
 }
 
-# lose NAME RANKS DEATHS [OPTION...]: kills so many actors; *status gets the exit code
+# lose NAME RANKS DEATHS [OPTION...]: kills so many of them, of $victim_rank where that is set; *status gets the exit code
 lose() {
   local name=$1 ranks=$2 count=$3 pid victims
   shift 3
@@ -26,7 +27,7 @@ lose() {
   for ((death = 1; death <= count; death++)); do
     await "$name" $((1 + 8 * death)) $pid
     sleep "0.0$((RANDOM % 10))"
-    mapfile -t victims < <(actors "$name")
+    mapfile -t victims < <(others "$name" ${victim_rank:-})
     [ ${#victims[@]} = 0 ] || kill -9 "${victims[$((RANDOM % ${#victims[@]}))]}" 2>/dev/null || true
   done
   status=0
@@ -40,6 +41,14 @@ lose continue 4 "$deaths"
 [ "$(grep -cE "rank [1-3] on $(hostname) was lost in round [0-9]+, noticed while waiting for" "$dir/log")" = "$deaths" ] ||
   { fail "deaths that were not reported"; cat "$dir/log"; }
 tail -n 1 "$dir/continue/metrics.jsonl" | grep -q "\"actors_lost\":$deaths[,}]" || fail "deaths that were not counted"
+
+# with two ranks that learn: an actor, and the one that learns beside the learner
+for victim_rank in 2 1; do
+  lose "learners-$victim_rank" 4 1 --set learner.ranks=2
+  [[ "$(state "learners-$victim_rank")" = finished\ * ]] || { fail "not finished without rank $victim_rank:"; tail -n 40 "$log"; }
+  [ "$(digest_of "learners-$victim_rank")" = "$digest" ] || fail "another digest without rank $victim_rank"
+done
+victim_rank=""
 
 lose abort 3 1 --on-actor-loss abort
 [ "$status" != 0 ] || fail "--on-actor-loss abort went on"

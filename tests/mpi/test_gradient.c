@@ -7,6 +7,7 @@
 #include "deploy/cli/session.h"
 #include "learner/model_update.h"
 #include "learner/replay.h"
+#include "proto/comm/tickets.h"
 #include "tests/harness/mpi_check.h"
 
 enum { UPDATES = 4, ROUNDS = 2 };
@@ -38,6 +39,7 @@ static void publish(void) {
 }
 
 static void collect(uint32_t round, struct glb_trial *trial) {
+  glb_tickets_open(&check.world, (int)(session.config.train_slots / session.config.actor_group));
   CHECK_OK(order((struct glb_order){.verb = GLB_VERB_ROLLOUT, .round = round, .flags = GLB_ORDER_RANDOM}));
   for (int i = 0; i < session.config.train_slots; i++) {
     const uint8_t *frame;
@@ -50,8 +52,9 @@ static void collect(uint32_t round, struct glb_trial *trial) {
   CHECK_OK(glb_replay_admit(replay, NULL));
 }
 
-/* One process with all trials: an acting half whose memory is the replay. */
+/* One process with all trials in its memory. */
 struct alone {
+  struct glb_memory memory;
   struct glb_world world;
   struct glb_session session;
   struct glb_gradient *gradient;
@@ -65,13 +68,21 @@ static int obey_alone(void *self, const struct glb_order *what) {
 }
 
 static void start_alone(struct alone *a) {
-  a->world = (struct glb_world){.size = 1, .learner = 1, .actors = 1};
+  const int slots = (int)session.config.train_slots;
+  a->world = (struct glb_world){.size = 1, .learner = 1, .learners = 1, .shards = 1, .actors = 1};
   a->session.config = session.config;
   CHECK_OK(glb_session_sizes(&a->session, 0, 0));
   CHECK_OK(glb_session_join(&a->session, &a->world, 4));
   memcpy(a->session.desk.snapshot, session.desk.snapshot, acting.size * sizeof(float));
-  CHECK_OK(glb_gradient_create(&a->gradient, &a->session.space, &a->session.fit, &replay->shelf,
-                               &a->session.desk));
+  CHECK_OK(glb_memory_init(&a->memory, session.space.trial, ROUNDS, slots, slots));
+  for (uint32_t i = 0; i < (uint32_t)(ROUNDS * slots); i++) {
+    struct glb_trial from, to;
+    glb_shelf_place(&replay->shelf, &from, i / (uint32_t)slots, i % (uint32_t)slots);
+    CHECK_OK(glb_memory_open(&a->memory, &to, from.head->round, from.head->slot));
+    memcpy(to.block, from.block, glb_trial_bytes(from.shape));
+  }
+  CHECK_OK(
+      glb_gradient_create(&a->gradient, &a->session.space, &a->session.fit, &a->memory, &a->session.desk));
   a->partner = (struct glb_partner){.self = a->gradient,
                                     .obey = obey_alone,
                                     .statistics = glb_gradient_statistics(a->gradient),
@@ -84,6 +95,7 @@ static void stop_alone(struct alone *a) {
   glb_model_update_destroy(a->update);
   glb_gradient_destroy(a->gradient);
   glb_session_finish(&a->session);
+  glb_memory_finish(&a->memory);
 }
 
 static void compare(struct glb_model_update *shared, struct alone *a) {

@@ -21,7 +21,7 @@
 struct fixture {
   struct glb_world world;
   struct glb_session session;
-  struct glb_shelf shelf;
+  struct glb_memory memory;
   struct glb_acting acting;
   struct glb_gradient *gradient;
   struct glb_partner partner;
@@ -41,7 +41,7 @@ static void fill(struct fixture *f) {
   glb_rng_start(&rng, 1, GLB_STREAM_TEST, (struct glb_rng_at){0});
   for (uint32_t s = 0; s < 4; s++) {
     struct glb_trial trial;
-    glb_shelf_place(&f->shelf, &trial, 0, s);
+    assert_int_equal(glb_memory_open(&f->memory, &trial, 0, s), GLB_OK);
     *trial.head = (struct glb_trial_head){.slot = s, .E = 1, .T = shape.T};
     trial.length[0] = shape.T;
     for (int i = 0; i < shape.T * shape.O; i++) trial.obs[i] = (float)glb_rng_normal(&rng);
@@ -62,7 +62,7 @@ static void start(struct fixture *f, const char *const *extra) {
   for (; *extra; extra++) assert_int_equal(glb_config_set(&s->config, *extra, "test"), GLB_OK);
   assert_int_equal(glb_session_sizes(s, 0, 0), GLB_OK);
   assert_int_equal(glb_session_join(s, &f->world, 1), GLB_OK);
-  assert_int_equal(glb_shelf_init(&f->shelf, s->space.trial, 2, 4, NULL), GLB_OK);
+  assert_int_equal(glb_memory_init(&f->memory, s->space.trial, 2, 4, 4), GLB_OK);
   fill(f);
   glb_acting_map(&f->acting, &s->space, s->desk.snapshot);
   for (int i = 0; i < s->space.trial.O; i++) f->acting.obs_scale[i] = 1;
@@ -73,7 +73,7 @@ static void start(struct fixture *f, const char *const *extra) {
     for (int i = 0; i < head->K * head->D; i++) s->desk.theta[head->M0 + (size_t)i] = 0.1f * (float)(i % 4);
     for (int i = 0; i < head->D; i++) s->desk.theta[head->log_Omega0 + (size_t)i] = -0.5f;
   }
-  assert_int_equal(glb_gradient_create(&f->gradient, &s->space, &s->fit, &f->shelf, &s->desk), GLB_OK);
+  assert_int_equal(glb_gradient_create(&f->gradient, &s->space, &s->fit, &f->memory, &s->desk), GLB_OK);
   f->partner = (struct glb_partner){.self = f->gradient,
                                     .obey = obey,
                                     .statistics = glb_gradient_statistics(f->gradient),
@@ -87,7 +87,7 @@ static void stop(struct fixture *f) {
   glb_arena_finish(&f->arena);
   glb_model_update_destroy(f->update);
   glb_gradient_destroy(f->gradient);
-  glb_shelf_finish(&f->shelf);
+  glb_memory_finish(&f->memory);
   glb_session_finish(&f->session);
 }
 
@@ -107,7 +107,7 @@ static double evidence(struct fixture *f, int h, struct glb_pick pick, int rows,
   glb_stats_zero(&stats);
   for (uint32_t i = 0; i < 2; i++) {
     struct glb_trial trial;
-    glb_shelf_place(&f->shelf, &trial, pick.round, pick.slot + i);
+    assert_true(glb_memory_find(&f->memory, &trial, pick.round, pick.slot + i));
     glb_rows_trial(&work, space, &f->acting, f->session.desk.theta, &trial);
     assert_int_equal(glb_stats_add(&stats, 1, work.Phi[h], work.Y[h], rows ? rows : trial.head->T), GLB_OK);
   }
