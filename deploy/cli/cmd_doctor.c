@@ -14,6 +14,7 @@
 #include "common/store/checkpoint.h"
 #include "common/store/h5.h"
 #include "deploy/cli/cli.h"
+#include "deploy/cli/placement.h"
 #include "proto/comm/world.h"
 
 static const struct glb_option options[] = {
@@ -71,10 +72,6 @@ __attribute__((format(printf, 4, 5))) static void tell(struct report *report, en
 // ---- facts of one rank ----
 
 struct probe {
-  char host[64];
-  char kernel[32];   // of BLAS
-  cpu_set_t cpus;    // that the rank may run on
-  int online;        // CPUs of the host
   int blas, models;  // codes of the checks below
   char blas_says[256], models_says[256];
 };
@@ -106,21 +103,11 @@ static int check_models(const char *model_dir) {
 
 static void probe(struct probe *p, const struct request *request) {
   memset(p, 0, sizeof *p);
-  gethostname(p->host, sizeof p->host - 1);
-  snprintf(p->kernel, sizeof p->kernel, "%s", glb_blas_kernel());
-  sched_getaffinity(0, sizeof p->cpus, &p->cpus);
-  p->online = (int)sysconf(_SC_NPROCESSORS_ONLN);
   p->blas = keep(glb_blas_check(), p->blas_says);
   p->models = keep(check_models(request->models), p->models_says);
 }
 
 // ---- what the learner makes of the facts of all ranks ----
-
-static int first_of_host(const struct probe *probes, int rank) {
-  for (int r = 0; r < rank; r++)
-    if (!strcmp(probes[r].host, probes[rank].host)) return 0;
-  return 1;
-}
 
 static void tell_roles(struct report *report, const struct glb_world *world) {
   struct glb_config config;
@@ -142,66 +129,29 @@ static void tell_roles(struct report *report, const struct glb_world *world) {
   }
 }
 
-// One host: its ranks and the CPUs they have together.
-static void tell_host(struct report *report, const struct probe *probes, int size, int first) {
-  const char *host = probes[first].host;
-  cpu_set_t all;
-  int ranks = 0;
-  CPU_ZERO(&all);
-  for (int r = first; r < size; r++) {
-    if (strcmp(probes[r].host, host) != 0) continue;
-    CPU_OR(&all, &all, &probes[r].cpus);
-    ranks++;
-  }
-  int cpus = CPU_COUNT(&all);
-  if (ranks <= cpus) {
-    tell(report, OK, "cpus", "%s: %d rank%s on %d of %d CPUs", host, ranks, ranks > 1 ? "s" : "", cpus,
-         probes[first].online);
-  } else if (cpus < probes[first].online) {
-    tell(report, WARN, "cpus",
-         "%s: %d ranks are bound to %d of %d CPUs and take turns: mpirun --bind-to core, or --bind-to none",
-         host, ranks, cpus, probes[first].online);
-  } else {
-    tell(report, WARN, "cpus", "%s: %d ranks on %d CPUs take turns: start fewer there, or take more hosts",
-         host, ranks, cpus);
-  }
+static void tell_place(void *context, int warn, const char *what, const char *line) {
+  tell(context, warn ? WARN : OK, what, "%s", line);
 }
 
-static void tell_cpus(struct report *report, const struct probe *probes, int size) {
-  struct glb_config config;
-  glb_config_init(&config);
-  int wanted = (int)config.agent_shards, cpus = CPU_COUNT(&probes[0].cpus);
-  for (int r = 0; r < size; r++)
-    if (first_of_host(probes, r)) tell_host(report, probes, size, r);
-  if (cpus < wanted && cpus < probes[0].online)
-    tell(report, WARN, "learner",
-         "rank 0 is bound to %d CPU, its agent can use %d: mpirun --map-by slot:PE=%d, or --bind-to none",
-         cpus, wanted, wanted);
-}
-
-static void tell_blas(struct report *report, const struct probe *probes, int size) {
-  int wrong = 0, unlike = 0;
-  for (int r = 0; r < size; r++) {
-    if (probes[r].blas)
-      tell(report, FAIL, "blas", "rank %d on %s: %s", r, probes[r].host, probes[r].blas_says);
-    if (!unlike && strcmp(probes[r].kernel, probes[0].kernel) != 0) unlike = r;
-    wrong += probes[r].blas != GLB_OK;
-  }
-  if (unlike)
-    tell(report, WARN, "blas",
-         "rank 0 uses kernel %s, rank %d uses %s: the same seed gives the same bits on one kernel only; "
-         "OPENBLAS_CORETYPE=Haswell on all ranks makes them alike",
-         probes[0].kernel, unlike, probes[unlike].kernel);
-  if (!wrong)
-    tell(report, OK, "blas", "%s, kernel %s, one thread a call, results right", glb_blas_config(),
-         probes[0].kernel);
-}
-
-static void tell_models(struct report *report, const struct probe *probes, int size) {
+static void tell_blas(struct report *report, const struct probe *probes, const struct glb_place *places,
+                      int size) {
   int wrong = 0;
   for (int r = 0; r < size; r++) {
-    if (!probes[r].models || !first_of_host(probes, r)) continue;
-    tell(report, FAIL, "models", "%s: %s", probes[r].host, probes[r].models_says);
+    if (!probes[r].blas) continue;
+    tell(report, FAIL, "blas", "rank %d on %s: %s", r, places[r].host, probes[r].blas_says);
+    wrong++;
+  }
+  if (!wrong)
+    tell(report, OK, "blas", "%s, kernel %s, one thread a call, results right", glb_blas_config(),
+         places[0].kernel);
+}
+
+static void tell_models(struct report *report, const struct probe *probes, const struct glb_place *places,
+                        int size) {
+  int wrong = 0;
+  for (int r = 0; r < size; r++) {
+    if (!probes[r].models || (r > 0 && !strcmp(places[r].host, places[r - 1].host))) continue;
+    tell(report, FAIL, "models", "%s: %s", places[r].host, probes[r].models_says);
     wrong++;
   }
   if (!wrong) tell(report, OK, "models", "a family of each kind can be simulated (%d)", SAMPLES);
@@ -279,19 +229,32 @@ static void tell_hdf5(struct report *report) {
 
 // ---- the command ----
 
+static void conclude(struct report *report, const struct glb_world *world, const struct probe *probes,
+                     const struct glb_place *places, const struct request *request) {
+  struct glb_config config;
+  glb_config_init(&config);
+  tell_roles(report, world);
+  glb_placement_tell(places, world->size, 1, (int)config.agent_shards, tell_place, report);
+  tell_blas(report, probes, places, world->size);
+  tell_models(report, probes, places, world->size);
+  tell_hdf5(report);
+  tell_disk(report, request->out);
+}
+
 static int examine(struct report *report, struct glb_world *world, const struct request *request) {
-  struct probe mine, *probes = calloc((size_t)world->size, sizeof *probes);
-  GLB_CHECK(probes, GLB_ENOMEM, "no memory for the facts of %d ranks", world->size);
+  const size_t size = (size_t)world->size;
+  struct probe mine, *probes = calloc(size, sizeof *probes);
+  struct glb_place place, *places = calloc(size, sizeof *places);
+  int code = GLB_OK;
+  if (!probes || !places)
+    code =
+        glb_error_raise(GLB_ENOMEM, __FILE__, __LINE__, "no memory for the facts of %d ranks", world->size);
   probe(&mine, request);
-  int code = glb_world_gather(world, GLB_ALL, world->learner ? probes : NULL, &mine, sizeof mine);
-  if (!code && world->learner) {
-    tell_roles(report, world);
-    tell_cpus(report, probes, world->size);
-    tell_blas(report, probes, world->size);
-    tell_models(report, probes, world->size);
-    tell_hdf5(report);
-    tell_disk(report, request->out);
-  }
+  glb_placement_probe(&place);
+  if (!code) code = glb_world_gather(world, GLB_ALL, world->learner ? probes : NULL, &mine, sizeof mine);
+  if (!code) code = glb_world_gather(world, GLB_ALL, world->learner ? places : NULL, &place, sizeof place);
+  if (!code && world->learner) conclude(report, world, probes, places, request);
+  free(places);
   free(probes);
   GLB_TRY(code);
   return GLB_OK;

@@ -14,6 +14,7 @@
 #include "common/task/task.h"
 #include "deploy/cli/cli.h"
 #include "deploy/cli/lists.h"
+#include "deploy/cli/placement.h"
 #include "deploy/cli/session.h"
 #include "deploy/cli/signals.h"
 #include "learner/learner.h"
@@ -230,6 +231,32 @@ out:
   return code;
 }
 
+static void tell_place(void *context, int warn, const char *what, const char *line) {
+  (void)context, (void)what;
+  glb_log(warn ? GLB_LOG_WARN : GLB_LOG_INFO, "%s", line);
+}
+
+/* Where the ranks are, and CPUs of their own where that is wanted. */
+static int take_places(const struct glb_config *config, struct glb_world *world) {
+  const int threads = config->learner_threads > 0 ? (int)config->learner_threads
+                                                  : (int)config->agent_shards / world->learners;
+  struct glb_place mine, *all = calloc((size_t)world->size, sizeof *all);
+  int code = GLB_OK, bound;
+  GLB_CHECK(all, GLB_ENOMEM, "no memory for the places of %d ranks", world->size);
+  glb_placement_probe(&mine);
+  GLB_TRY_OUT(code, out, glb_world_gather(world, GLB_ALL, world->learner ? all : NULL, &mine, sizeof mine));
+  if (config->learner_bind) {
+    GLB_TRY_OUT(code, out, glb_placement_bind(world, all, threads, &bound));
+    glb_placement_probe(&mine);
+    GLB_TRY_OUT(code, out, glb_world_gather(world, GLB_ALL, world->learner ? all : NULL, &mine, sizeof mine));
+  }
+  if (world->learner && world->size > 1)
+    glb_placement_tell(all, world->size, world->learners, threads, tell_place, NULL);
+out:
+  free(all);
+  return code;
+}
+
 /* Beside the learner. */
 static int assist(struct glb_session *s) {
   struct glb_pool *pool = NULL;
@@ -254,6 +281,7 @@ static int take_part(struct request *r, struct glb_h5 *file, struct glb_world *w
   struct glb_session s = {.config = r->config};
   int code = GLB_OK;
   GLB_TRY_OUT(code, out, glb_world_enlist(world, (int)s.config.learner_ranks, (int)s.config.agent_shards));
+  GLB_TRY_OUT(code, out, take_places(&s.config, world));
   if (world->learners == 1) world->stop = r->stop;  // else only where all that learn are in step
   GLB_TRY_OUT(code, out, glb_session_sizes(&s, 0, 0));
   GLB_TRY_OUT(code, out, glb_session_join(&s, world, (int)(s.config.train_slots / s.config.actor_group)));
