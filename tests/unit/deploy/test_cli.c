@@ -98,6 +98,7 @@ static void doctor(void **state) {
   int left = rmdir(folder);  // works on an empty folder only
   assert_non_null(strstr(said, "ok    mpi"));
   assert_non_null(strstr(said, "ok    disk"));
+  assert_non_null(strstr(said, "ok    lock"));
   assert_int_equal(left, 0);
   expect_out("doctor --out /dev/null/x --models /dev/null", 1, "FAIL  disk     cannot make folder");
   assert_non_null(strstr(said, "FAIL  models"));
