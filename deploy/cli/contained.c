@@ -104,7 +104,7 @@ static rlim_t present_size(void) {
 static void limit_memory(rlim_t bytes) {
   const rlim_t machine = (rlim_t)sysconf(_SC_PHYS_PAGES) * (rlim_t)sysconf(_SC_PAGESIZE);
   const rlim_t arrays = bytes < machine / 2048 ? bytes * 2048 : machine;
-  if (!SANITIZED) lower(RLIMIT_AS, present_size() + ((rlim_t)4 << 30) + arrays);
+  if (!SANITIZED) lower(RLIMIT_AS, present_size() + ((rlim_t)1 << 30) + arrays);
 }
 
 static int flush(void) {

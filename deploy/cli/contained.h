@@ -13,7 +13,7 @@ struct glb_contained {
 };
 
 /* Forks; the child reads all arrays of in down to the fourth level once, with its time on the processor limited, then works,
- * without that limit. Its memory is limited all the while: the present size and 4 GiB, and more by the size of in up to that of
+ * without that limit. Its memory is limited all the while: the present size and 1 GiB, and more by the size of in up to that of
  * the machine's memory. What work prints to standard output is flushed on both sides.
  *
  * Returns what work returned, with its message. GLB_EFORMAT where a signal or an exit ended the child instead, with what
