@@ -100,7 +100,7 @@ static rlim_t present_size(void) {
   return (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE);
 }
 
-// A file of b bytes has at most 2048 b to read (common/store/h5.c), which no machine needs to hold that has not the memory.
+// An array is at most 2048 times its file (common/store/h5.c), and what is read does not exceed the memory.
 static void limit_memory(rlim_t bytes) {
   const rlim_t machine = (rlim_t)sysconf(_SC_PHYS_PAGES) * (rlim_t)sysconf(_SC_PAGESIZE);
   const rlim_t arrays = bytes < machine / 2048 ? bytes * 2048 : machine;
@@ -112,10 +112,17 @@ static int flush(void) {
   return GLB_OK;
 }
 
+// What handles a crash in the parent has no business here.
+static void let_crashes_end(void) {
+  static const int numbers[] = {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV};
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) signal(numbers[i], SIG_DFL);
+}
+
 static _Noreturn void child(const struct glb_contained *c, struct shared *shared, pid_t parent) {
   const rlim_t bytes = size_of(c->in);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(1);
+  let_crashes_end();
   lower(RLIMIT_CORE, 0);
   limit_memory(bytes);
 
