@@ -3,7 +3,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "common/base/clock.h"
 #include "common/base/error.h"
@@ -80,6 +79,7 @@ int glb_learner_create(struct glb_learner **out, const struct glb_learner_links 
 
 void glb_learner_destroy(struct glb_learner *l) {
   if (!l) return;
+  glb_account_finish(&l->account);
   glb_runlog_destroy(l->log);
   glb_evaluation_finish(&l->evaluation);
   glb_sac_destroy(l->sac);
@@ -92,6 +92,10 @@ void glb_learner_destroy(struct glb_learner *l) {
   free(l->lagged);
   free(l->acting.block);
   free(l);
+}
+
+static struct glb_trace *trace_of(const struct glb_learner *l) {
+  return l->link.world->trace;
 }
 
 /* ---- to and from the actors ---- */
@@ -152,16 +156,23 @@ static void name_missing(const void *context, char *text, size_t size) {
     if (owes(l, rank)) at += (size_t)snprintf(text + at, size - at, " %d", rank);
 }
 
+/* A frame that has come is a trial of the round under way: into its place. */
+static int place(struct glb_learner *l, const uint8_t *frame, size_t size, int from) {
+  GLB_TRY(glb_message_get_trial(&l->incoming, frame, size));
+  GLB_CHECK(l->incoming.head->round == l->due, GLB_EWIRE, "rank %d sent a trial of round %u while %u is due",
+            from, l->incoming.head->round, l->due);
+  GLB_TRY(glb_replay_put(l->replay, &l->incoming));
+  l->arrived++;
+  return GLB_OK;
+}
+
 static int receive_missing(struct glb_learner *l) {
-  for (; l->arrived < l->link.config->train_slots; l->arrived++) {
+  while (l->arrived < l->link.config->train_slots) {
     const uint8_t *frame;
     size_t size;
     int from;
-    GLB_TRY(glb_mail_receive(l->link.mail, &frame, &size, &from));
-    GLB_TRY(glb_message_get_trial(&l->incoming, frame, size));
-    GLB_CHECK(l->incoming.head->round == l->due, GLB_EWIRE,
-              "rank %d sent a trial of round %u while %u is due", from, l->incoming.head->round, l->due);
-    GLB_TRY(glb_replay_put(l->replay, &l->incoming));
+    GLB_TRY_IN(trace_of(l), GLB_PHASE_wait, -1, glb_mail_receive(l->link.mail, &frame, &size, &from));
+    GLB_TRY_IN(trace_of(l), GLB_PHASE_pack, -1, place(l, frame, size, from));
   }
   return GLB_OK;
 }
@@ -169,14 +180,31 @@ static int receive_missing(struct glb_learner *l) {
 /* Waits until all trials of the round under way are in their places. */
 static int receive_round(struct glb_learner *l) {
   struct glb_watch *watch = &l->link.world->watch;
-  const uint32_t window = (uint32_t)l->link.space->window;
-  if (l->due >= window) GLB_TRY(glb_guard_release(&l->guard, l->due - window));
+  const uint32_t rounds = (uint32_t)l->replay->shelf.rounds;
+  if (l->due >= rounds)
+    GLB_TRY_IN(trace_of(l), GLB_PHASE_checkpoint, -1, glb_guard_release(&l->guard, l->due - rounds));
   glb_world_phase(l->link.world, "trials");
   watch->missing = name_missing;
   watch->context = l;
   const int code = receive_missing(l);
   watch->missing = NULL;
   return code;
+}
+
+/* Takes in what has come so far of the round under way: actors that get no buffer free do not go on. Trials whose places a
+ * checkpoint under way still needs stay where they are. */
+static int receive_arrived(struct glb_learner *l) {
+  const uint32_t rounds = (uint32_t)l->replay->shelf.rounds;
+  if (l->due >= rounds && glb_guard_holds(&l->guard, l->due - rounds)) return GLB_OK;
+  while (l->arrived < l->link.config->train_slots) {
+    const uint8_t *frame;
+    size_t size;
+    int from;
+    GLB_TRY(glb_mail_poll(l->link.mail, &frame, &size, &from));
+    if (!frame) break;
+    GLB_TRY_IN(trace_of(l), GLB_PHASE_pack, -1, place(l, frame, size, from));
+  }
+  return GLB_OK;
 }
 
 /* ---- the parts of a round ---- */
@@ -222,14 +250,17 @@ static void set_heads(struct glb_learner *l, enum glb_metric reward, const doubl
     if (l->link.space->model.head[h].used) l->row[(int)reward + h] = values[h];
 }
 
-static int collect(struct glb_learner *l) {
+static int admit_round(struct glb_learner *l) {
   double predictive[GLB_HEADS];
-  const double start = glb_clock_wall();
-  GLB_TRY(receive_round(l));
-  l->row[GLB_METRIC_time_wait] = glb_clock_wall() - start;
   GLB_TRY(glb_replay_admit(l->replay, predictive));
   set_heads(l, GLB_METRIC_predictive_reward, predictive);
   observe_round(l);
+  return GLB_OK;
+}
+
+static int collect(struct glb_learner *l) {
+  GLB_TRY(receive_round(l));
+  GLB_TRY_IN(trace_of(l), GLB_PHASE_admit, -1, admit_round(l));
   return GLB_OK;
 }
 
@@ -289,16 +320,15 @@ static int update_agent(struct glb_learner *l) {
   struct glb_sac_report report = {0};
   for (int u = 0; u < updates; u++) {
     GLB_TRY(go_on(l));
+    GLB_TRY(receive_arrived(l));
     GLB_TRY(glb_sac_update(l->sac, glb_sampler_draw(l->sampler, (uint32_t)l->round, (uint32_t)u), &report));
     critic += report.critic_loss / updates;
     policy += report.policy_loss / updates;
     entropy += report.entropy / updates;
     q += report.q_mean / updates;
   }
-  const double seconds = glb_clock_wall() - start;
-  l->row[GLB_METRIC_time_agent] = seconds;
   if (!updates) return GLB_OK;
-  l->row[GLB_METRIC_updates_per_second] = updates / seconds;
+  l->row[GLB_METRIC_updates_per_second] = updates / (glb_clock_wall() - start);
   l->row[GLB_METRIC_critic_loss] = critic;
   l->row[GLB_METRIC_policy_loss] = policy;
   l->row[GLB_METRIC_entropy] = entropy;
@@ -332,48 +362,19 @@ static int evaluate_round(struct glb_learner *l) {
 
 /* ---- records ---- */
 
-struct mark {  // clocks at the start of a round
-  double wall, waited, busy;
-  int64_t steps;
-  uint64_t received;
-};
-
-static double actors_busy(const struct glb_learner *l) {
-  double sum = 0;
-  for (int i = 0; i < l->link.world->size; i++) sum += l->link.desk->busy_all[i];
-  return sum;
-}
-
-static struct mark take_mark(const struct glb_learner *l) {
-  return (struct mark){.wall = glb_clock_wall(),
-                       .waited = l->link.world->waited,
-                       .busy = actors_busy(l),
-                       .steps = l->steps,
-                       .received = l->link.world->received};
-}
-
-static double resident_memory(void) {
-  long total = 0, resident = 0;
-  FILE *f = fopen("/proc/self/statm", "r");
-  if (!f) return NAN;
-  const int got = fscanf(f, "%ld %ld", &total, &resident);
-  fclose(f);
-  return got == 2 ? (double)resident * (double)sysconf(_SC_PAGESIZE) : NAN;
-}
-
-static int record(struct glb_learner *l, const struct mark *mark) {
-  const double wall = glb_clock_wall() - mark->wall;
+static int write_row(struct glb_learner *l) {
   l->row[GLB_METRIC_round] = (double)l->round;
   l->row[GLB_METRIC_seconds] = glb_clock_wall() - l->progress.start;
-  l->row[GLB_METRIC_steps_per_second] = (double)(l->steps - mark->steps) / wall;
-  l->row[GLB_METRIC_learner_busy] = 1 - (l->link.world->waited - mark->waited) / wall;
-  l->row[GLB_METRIC_actor_busy] = (actors_busy(l) - mark->busy) / wall / l->link.world->actors;
-  l->row[GLB_METRIC_bytes_received] = (double)(l->link.world->received - mark->received);
-  l->row[GLB_METRIC_memory] = resident_memory();
+  glb_account_close(&l->account, l->row, l->steps);
   l->row[GLB_METRIC_actors] = l->link.world->actors;
   l->row[GLB_METRIC_actors_lost] = l->link.world->lost;
   glb_progress_show(&l->progress, l->row);
   GLB_TRY(glb_runlog_add(l->log, l->row));
+  return GLB_OK;
+}
+
+static int record(struct glb_learner *l) {
+  GLB_TRY_IN(trace_of(l), GLB_PHASE_record, -1, write_row(l));
   return GLB_OK;
 }
 
@@ -412,13 +413,12 @@ static int hand_back(struct glb_learner *l) {
 /* Before the first round: trials back to actors, the evaluation that later ones are compared with, and the
  * round that is ahead. */
 static int begin(struct glb_learner *l) {
-  const struct mark mark = take_mark(l);
   glb_progress_init(&l->progress, stdout, l->link.world->size > 1, l->link.config->train_rounds, l->round);
-  GLB_TRY(hand_back(l));
+  GLB_TRY_IN(trace_of(l), GLB_PHASE_setup, -1, hand_back(l));
   if (l->round == 0) {
     clear_row(l);
     GLB_TRY(evaluate(l));
-    GLB_TRY(record(l, &mark));
+    GLB_TRY(record(l));
   }
   if (l->link.config->schedule_lag == 0 || l->round == l->link.config->train_rounds) return GLB_OK;
   GLB_TRY(publish(l, l->lagged, l->lagged_version));
@@ -428,8 +428,9 @@ static int begin(struct glb_learner *l) {
 static int learn_round(struct glb_learner *l) {
   const struct glb_config *config = l->link.config;
   const int ahead = config->schedule_lag == 1;
-  const struct mark mark = take_mark(l);
   const int64_t round = l->round;
+  struct glb_trace *trace = trace_of(l);
+  glb_trace_round(trace, (uint32_t)round);
   clear_row(l);
 
   if (!ahead) {
@@ -444,20 +445,21 @@ static int learn_round(struct glb_learner *l) {
     keep_lagged(l);
     if (round + 1 < config->train_rounds) GLB_TRY(roll_out(l, round + 1));
   }
-  GLB_TRY(refresh(l));
-  GLB_TRY(update_agent(l));
+  GLB_TRY_IN(trace, GLB_PHASE_refresh, -1, refresh(l));
+  GLB_TRY_IN(trace, GLB_PHASE_agent, -1, update_agent(l));
 
   l->round = round + 1;
-  GLB_TRY(glb_guard_round(&l->guard, l));
+  GLB_TRY_IN(trace, GLB_PHASE_checkpoint, -1, glb_guard_round(&l->guard, l));
   const int evaluated = glb_schedule_evaluate(config, round) ? evaluate_round(l) : GLB_OK;
-  GLB_TRY(record(l, &mark));  // whatever has come of the evaluation, the round is done
+  GLB_TRY(record(l));  // whatever has come of the evaluation, the round is done
   GLB_TRY(evaluated);
-  return glb_guard_checkpoint(&l->guard, l);
+  GLB_TRY_IN(trace, GLB_PHASE_checkpoint, -1, glb_guard_checkpoint(&l->guard, l));
+  return GLB_OK;
 }
 
 /* Leaves a checkpoint, and the actors without work. */
 static int end_early(struct glb_learner *l) {
-  GLB_TRY(glb_guard_save(&l->guard, l));
+  GLB_TRY_IN(trace_of(l), GLB_PHASE_checkpoint, -1, glb_guard_save(&l->guard, l));
   if (l->link.config->schedule_lag == 1) GLB_TRY(receive_round(l));
   return order(l, &(struct glb_order){.verb = GLB_VERB_STOP});
 }
@@ -469,7 +471,7 @@ static int learn(struct glb_learner *l) {
     GLB_TRY(learn_round(l));
     if (l->round < l->link.config->train_rounds && glb_guard_over(&l->guard, l)) return end_early(l);
   }
-  GLB_TRY(glb_guard_save(&l->guard, l));
+  GLB_TRY_IN(trace_of(l), GLB_PHASE_checkpoint, -1, glb_guard_save(&l->guard, l));
   glb_progress_say(&l->progress, "finished after round %lld, %lld steps: %s", (long long)l->round,
                    (long long)l->steps, l->link.run);
   return order(l, &(struct glb_order){.verb = GLB_VERB_STOP});
@@ -477,6 +479,7 @@ static int learn(struct glb_learner *l) {
 
 int glb_learner_run(struct glb_learner *l) {
   GLB_TRY(glb_runlog_create(&l->log, l->link.run, l->round));
+  GLB_TRY(glb_account_init(&l->account, l->link.desk, l->steps));
   const int code = learn(l);
   if (code) GLB_TRY(glb_guard_rescue(&l->guard, l, code));
   return GLB_OK;

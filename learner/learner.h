@@ -18,6 +18,7 @@
 #include "common/nn/norm.h"
 #include "common/policy/acting.h"
 #include "common/store/runlog.h"
+#include "learner/account.h"
 #include "learner/agents/sac.h"
 #include "learner/evaluation.h"
 #include "learner/guard.h"
@@ -58,6 +59,7 @@ struct glb_learner {
   struct glb_sac *sac;
   struct glb_evaluation evaluation;
   struct glb_runlog *log;
+  struct glb_account account;
   struct glb_progress progress;
   struct glb_trial incoming;  // a trial as it comes in
   void *incoming_block;

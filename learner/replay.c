@@ -53,8 +53,9 @@ int glb_replay_create(struct glb_replay **out, const struct glb_config *config, 
   r->private_->pool = pool;
   r->private_->threads = glb_pool_threads(pool);
   GLB_TRY_OUT(code, out,
-              glb_shelf_init(&r->shelf, space->trial, space->window, (int)config->train_slots, NULL));
-  r->beliefs = calloc((size_t)space->window * (size_t)config->train_slots, belief_floats(r) * sizeof(float));
+              glb_shelf_init(&r->shelf, space->trial, space->window + 1, (int)config->train_slots, NULL));
+  r->beliefs =
+      calloc((size_t)r->shelf.rounds * (size_t)config->train_slots, belief_floats(r) * sizeof(float));
   if (!r->beliefs)
     code = glb_error_raise(GLB_ENOMEM, __FILE__, __LINE__,
                            "no memory for the beliefs of %lld trials; lower replay.trials",
@@ -118,8 +119,8 @@ int glb_replay_admit(struct glb_replay *r, double *predictive) {
   r->private_->from = round;
   GLB_TRY(glb_pool_run(r->private_->pool, (int)slots, sweep_trial, r));
   r->last = round + 1;
-  if (r->last - r->first > (uint32_t)r->shelf.rounds - 1)
-    r->first = r->last - ((uint32_t)r->shelf.rounds - 1);
+  const uint32_t visible = (uint32_t)r->space->window - 1;
+  if (r->last - r->first > visible) r->first = r->last - visible;
   if (!predictive) return GLB_OK;
 
   // mean over the rows of the round, in slot order

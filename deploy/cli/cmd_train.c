@@ -16,6 +16,7 @@
 #include "deploy/cli/lists.h"
 #include "deploy/cli/session.h"
 #include "deploy/cli/signals.h"
+#include "deploy/cli/tracing.h"
 #include "learner/learner.h"
 #include "learner/state.h"
 #include "proto/comm/survive.h"
@@ -31,6 +32,9 @@ static const struct glb_option options[] = {
      "SLURM_JOB_END_TIME leaves)"},
     {"on-actor-loss", "continue|abort",
      "when an actor dies under mpirun --with-ft ulfm: go on without it (default), or end"},
+    {"trace", "FILE",
+     "write what each rank did when to FILE, to be opened at https://ui.perfetto.dev (the newest events of a "
+     "long run)"},
     {"override", NULL, "resume although the configuration differs from the checkpoint's"},
 };
 
@@ -59,7 +63,7 @@ static const struct glb_usage usage = {
 
 struct request {
   struct glb_config config;
-  const char *out, *resume, *walltime;
+  const char *out, *resume, *walltime, *trace;
   int override, based;  // a preset or a file has been taken
   double limit;         // seconds until the job ends, 0: none
   int64_t round;        // that the learner was in when it ended
@@ -78,6 +82,7 @@ static int take(void *context, const char *name, const char *value) {
   if (!strcmp(name, "out")) r->out = value;
   if (!strcmp(name, "resume")) r->resume = value;
   if (!strcmp(name, "max-walltime")) r->walltime = value;
+  if (!strcmp(name, "trace")) r->trace = value;
   if (!strcmp(name, "override")) r->override = 1;
   return GLB_OK;
 }
@@ -142,6 +147,7 @@ static int prepare(struct request *r, struct glb_h5 **file, int argc, char **arg
   GLB_TRY(glb_lock_take(&r->lock, r->out));
   GLB_TRY(glb_file_sweep(r->out));
   GLB_TRY(find_checkpoint(r, file));
+  if (r->trace) GLB_TRY(glb_tracing_check(r->trace));
   char path[4200], text[16384];
   const size_t length = glb_config_write(&r->config, text, sizeof text);
   snprintf(path, sizeof path, "%s/config.ini", r->out);
@@ -187,6 +193,20 @@ static int conclude(struct request *r, const struct glb_learner *l, const struct
   return code;
 }
 
+/* A learner at its start, or where the checkpoint in file left it. */
+static int make_learner(struct glb_learner **learner, const struct request *r,
+                        const struct glb_learner_links *links, struct glb_h5 *file) {
+  GLB_TRY(glb_learner_create(learner, links));
+  if (!file) return GLB_OK;
+  GLB_TRY(glb_state_load(*learner, file));
+  if (r->noticed > 0)
+    GLB_INFO("going on after round %lld, %.2f s after the loss was noticed", (long long)(*learner)->round,
+             glb_clock_wall() - r->noticed);
+  else
+    GLB_INFO("going on after round %lld", (long long)(*learner)->round);
+  return GLB_OK;
+}
+
 static int learn(struct glb_session *s, struct request *r, struct glb_h5 *file, int *status) {
   const struct glb_stop *stop = s->world->stop;
   struct glb_pool *pool = NULL;
@@ -204,15 +224,10 @@ static int learn(struct glb_session *s, struct request *r, struct glb_h5 *file, 
                                           .pool = pool,
                                           .run = r->out,
                                           .stop = stop};
-  GLB_TRY_OUT(code, out, glb_learner_create(&learner, &links));
-  if (file) {
-    GLB_TRY_OUT(code, out, glb_state_load(learner, file));
-    if (r->noticed > 0)
-      GLB_INFO("going on after round %lld, %.2f s after the loss was noticed", (long long)learner->round,
-               glb_clock_wall() - r->noticed);
-    else
-      GLB_INFO("going on after round %lld", (long long)learner->round);
-  }
+  glb_trace_begin(s->world->trace, GLB_PHASE_setup, -1);
+  code = make_learner(&learner, r, &links, file);
+  glb_trace_end(s->world->trace);
+  if (code) goto out;
   GLB_INFO("%s: %d actor%s, %d learner thread%s, %lld slots in groups of %lld", s->config.env_family,
            s->world->actors, s->world->actors == 1 ? "" : "s", glb_pool_threads(pool),
            glb_pool_threads(pool) == 1 ? "" : "s", (long long)s->config.train_slots,
@@ -225,11 +240,18 @@ out:
   return code;
 }
 
+static int join(struct glb_session *s, struct glb_world *world) {
+  GLB_TRY(glb_session_sizes(s, 0, 0));
+  return glb_session_join(s, world, (int)(s->config.train_slots / s->config.actor_group));
+}
+
 static int take_part(struct request *r, struct glb_h5 *file, struct glb_world *world, int *status) {
   struct glb_session s = {.config = r->config};
   int code = GLB_OK;
-  GLB_TRY_OUT(code, out, glb_session_sizes(&s, 0, 0));
-  GLB_TRY_OUT(code, out, glb_session_join(&s, world, (int)(s.config.train_slots / s.config.actor_group)));
+  glb_trace_begin(world->trace, GLB_PHASE_setup, -1);
+  code = join(&s, world);
+  glb_trace_end(world->trace);
+  if (code) goto out;
   world->watch.patience = s.config.watch_patience;
   if (world->actor == 0)
     GLB_INFO("an actor remembers up to %.1f MB of trials", (double)glb_actor_memory(s.actor) / 1e6);
@@ -276,9 +298,11 @@ static int train(struct request *r, struct glb_h5 **file, struct glb_world *worl
 int glb_cmd_train(int argc, char **argv, int *status) {
   struct request r = {.resume = "auto", .lock = {-1}};
   struct glb_world world;
+  struct glb_tracing tracing;
   struct glb_h5 *file = NULL;
   int go = 0;
   GLB_TRY(glb_world_init(&world));
+  glb_tracing_init(&tracing, &world);
   const struct glb_stop *stop = glb_signals_take(world.learner);
   glb_config_init(&r.config);
   int code = world.learner ? prepare(&r, &file, argc, argv, status) : GLB_OK;
@@ -286,10 +310,12 @@ int glb_cmd_train(int argc, char **argv, int *status) {
   if (!code && go) {
     if (world.learner) world.stop = stop;
     if (world.learner && r.limit > 0) glb_signals_deadline(r.limit);
-    code = train(&r, &file, &world, status);
+    code = glb_tracing_begin(&tracing, r.trace);
+    if (!code) code = glb_tracing_end(&tracing, train(&r, &file, &world, status));
   }
   glb_lock_release(&r.lock);
   glb_h5_close(file);
+  glb_tracing_finish(&tracing);
   glb_world_finish(&world);
   if (code == GLB_USAGE_HELP) return GLB_OK;
   GLB_TRY(code);

@@ -100,7 +100,8 @@ void glb_mail_destroy(struct glb_mail *mail) {
 
 // waits for the oldest send
 static int wait_oldest(struct glb_mail *mail) {
-  GLB_TRY(glb_wait_request(mail->world, &mail->sends[mail->first]));
+  GLB_TRY_IN(mail->world->trace, GLB_PHASE_send, -1,
+             glb_wait_request(mail->world, &mail->sends[mail->first]));
   mail->first = slot_after(mail, 1);
   mail->used--;
   return GLB_OK;

@@ -13,7 +13,7 @@
 #define GLB_MPI_CHUNK ((size_t)1 << 30)
 
 /* Tags of point-to-point messages. */
-enum { GLB_TAG_MAIL = 1, GLB_TAG_REDUCE };
+enum { GLB_TAG_MAIL = 1, GLB_TAG_REDUCE, GLB_TAG_CLOCK, GLB_TAG_PARCEL, GLB_TAG_HALT };
 
 struct glb_comm {
   MPI_Comm mpi;  // duplicate of MPI_COMM_WORLD, errors are returned

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "common/base/stop.h"
+#include "common/base/trace.h"
 
 enum { GLB_LEARNER_RANK = 0, GLB_HOST_BYTES = 64 };
 
@@ -41,6 +42,8 @@ struct glb_world {
   const struct glb_stop *stop;    // ends waits with GLB_ESTOPPED; kept; NULL: nothing does
   struct glb_watch watch;
   uint64_t sent, received;  // bytes handed to and taken from MPI so far
+  struct glb_trace *trace;  // where this rank's time goes; kept; NULL: nobody asks
+  int halts;                // this rank ends its waits when the learner says so (see halt.h)
 };
 
 /* Makes a duplicate of MPI_COMM_WORLD. Where MPI is not initialised, the world is this process alone and
