@@ -8,7 +8,6 @@
 #include "common/base/clock.h"
 #include "common/base/error.h"
 #include "common/task/shelf.h"
-#include "proto/comm/halt.h"
 #include "proto/wire/message.h"
 
 struct glb_actor {
@@ -139,8 +138,7 @@ static int each_group(struct glb_actor *a, const struct glb_order *order, uint32
   const uint32_t G = (uint32_t)a->link.config->actor_group;
   for (uint32_t group = 0; group * G < count; group++) {
     if (glb_world_owner(a->link.world, (int)group) != a->link.world->actor) continue;
-    GLB_CHECK(!glb_stop_now(a->link.world->stop) && !glb_world_halted(a->link.world), GLB_ESTOPPED,
-              "asked to stop before slot group %u", group);
+    GLB_CHECK(!glb_stop_now(a->link.world->stop), GLB_ESTOPPED, "asked to stop before slot group %u", group);
     GLB_TRY(work(a, order, group));
   }
   return GLB_OK;

@@ -42,7 +42,7 @@ static void open(struct glb_account *a, int64_t steps) {
   memcpy(a->usage, a->desk->usage, (size_t)world->size * sizeof *a->usage);
 }
 
-int glb_account_init(struct glb_account *a, const struct glb_desk *desk, int64_t steps) {
+int glb_account_init(struct glb_account *a, struct glb_desk *desk, int64_t steps) {
   *a = (struct glb_account){.desk = desk};
   a->usage = malloc((size_t)desk->world->size * sizeof *a->usage);
   GLB_CHECK(a->usage, GLB_ENOMEM, "no memory for the accounts of %d ranks", desk->world->size);
@@ -110,6 +110,7 @@ static void close_actors(const struct glb_account *a, double *row, double wall) 
 
 void glb_account_close(struct glb_account *a, double *row, int64_t steps) {
   const double wall = glb_clock_wall() - a->wall;
+  a->desk->usage[a->desk->world->rank] = glb_desk_used(a->desk);  // where this rank acts, it can say so now
   close_learner(a, row, wall, steps);
   close_actors(a, row, wall);
   open(a, steps);

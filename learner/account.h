@@ -1,7 +1,8 @@
 /* account.h: what a round has cost, as metrics: seconds by phase, bytes and memory, of this rank and of the actors.
  *
  * A row goes from the end of the one before to its own, so that nothing falls between two rows: the learner's seconds of all phases
- * add up to it. Actors say what they have used with each snapshot; theirs goes from one such moment to another. */
+ * add up to it. Actors on other ranks say what they have used with each snapshot; their seconds go from one such moment to
+ * another. */
 #ifndef LEARNER_ACCOUNT_H
 #define LEARNER_ACCOUNT_H
 
@@ -10,7 +11,7 @@
 #include "proto/comm/desk.h"
 
 struct glb_account {
-  const struct glb_desk *desk;  // kept
+  struct glb_desk *desk;  // kept
 
   // at the end of the row before
   double wall, waited;
@@ -21,7 +22,7 @@ struct glb_account {
 };
 
 /* Rows start here. GLB_ENOMEM. */
-int glb_account_init(struct glb_account *account, const struct glb_desk *desk, int64_t steps);
+int glb_account_init(struct glb_account *account, struct glb_desk *desk, int64_t steps);
 void glb_account_finish(struct glb_account *account);
 
 /* Ends a row, and starts the next: times, rates, bytes and memory go into row (GLB_METRICS). steps: environment steps so far. */

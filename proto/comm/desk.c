@@ -5,8 +5,7 @@
 #include "common/base/error.h"
 #include "common/base/process.h"
 
-// what this rank has used so far, less what it had before
-static struct glb_desk_usage usage_of(const struct glb_desk *desk) {
+struct glb_desk_usage glb_desk_used(const struct glb_desk *desk) {
   const struct glb_world *world = desk->world;
   const struct glb_desk_usage *before = &desk->before;
   struct glb_desk_usage usage = {.busy = desk->busy,
@@ -33,7 +32,7 @@ int glb_desk_init(struct glb_desk *desk, struct glb_world *world, const struct g
                           sizes->statistics_summands));
   GLB_TRY(glb_reduce_init(&desk->gradient, sizes->gradient_blocks, sizes->gradient_sizes,
                           sizes->gradient_summands));
-  desk->before = usage_of(desk);
+  desk->before = glb_desk_used(desk);
   return GLB_OK;
 }
 
@@ -71,7 +70,7 @@ static int broadcast(struct glb_desk *desk, const char *what, void *data, size_t
 
 int glb_desk_snapshot(struct glb_desk *desk) {
   GLB_TRY(broadcast(desk, "the snapshot", desk->snapshot, desk->snapshot_size * sizeof(float)));
-  const struct glb_desk_usage mine = usage_of(desk);
+  const struct glb_desk_usage mine = glb_desk_used(desk);
   GLB_TRY_IN(desk->world->trace, GLB_PHASE_broadcast, -1,
              glb_world_gather(desk->world, desk->usage, &mine, sizeof mine));
   return GLB_OK;

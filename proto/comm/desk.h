@@ -53,6 +53,9 @@ int glb_desk_snapshot(struct glb_desk *desk);  // broadcast, then what each rank
 int glb_desk_theta(struct glb_desk *desk);
 int glb_desk_adjoints(struct glb_desk *desk);
 
+/* What this rank has used up to now. */
+struct glb_desk_usage glb_desk_used(const struct glb_desk *desk);
+
 /* What a rank contributes to a reduction: scan shows its summands, add adds them (see reduce.h). */
 struct glb_contribution {
   void *self;

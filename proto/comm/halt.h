@@ -1,5 +1,6 @@
 /* halt.h: the learner tells all other ranks to leave what they do at once. Those that listen (world->halts) end their waits, and
- * their loops where they look, with GLB_ESTOPPED; collective calls are no longer possible then, but frames and parcels are. */
+ * the sending of frames, with GLB_ESTOPPED. Collective calls are no longer possible then; parcels are, once a rank has stopped to
+ * listen. */
 #ifndef PROTO_COMM_HALT_H
 #define PROTO_COMM_HALT_H
 
