@@ -291,7 +291,7 @@ static int train(struct request *r, struct glb_h5 **file, struct glb_world *worl
   for (;;) {
     const int code = take_part(r, *file, world, status);
     if (code != GLB_EPEER || r->config.watch_on_actor_loss == GLB_ON_ACTOR_LOSS_ABORT) return code;
-    GLB_TRY(regroup(r, file, world));
+    GLB_TRY_IN(world->trace, GLB_PHASE_setup, -1, regroup(r, file, world));
   }
 }
 
