@@ -80,7 +80,8 @@ static int send_trial(struct glb_actor *a, const struct glb_trial *trial) {
   uint8_t *buffer;
   size_t capacity, size;
   GLB_TRY(glb_mail_buffer(a->link.mail, &buffer, &capacity));
-  GLB_TRY(glb_message_put_trial(buffer, capacity, &size, trial));
+  GLB_TRY_IN(a->link.world->trace, GLB_PHASE_pack, (int)trial->head->slot,
+             glb_message_put_trial(buffer, capacity, &size, trial));
   GLB_TRY(glb_mail_send(a->link.mail, glb_world_keeper(a->link.world, (int)trial->head->slot), size));
   return GLB_OK;
 }
@@ -110,7 +111,8 @@ static int roll_group(struct glb_actor *a, const struct glb_order *order, uint32
                                         .version = order->version};
   for (uint32_t i = 0; i < G; i++)
     GLB_TRY(glb_memory_open(&a->memory, &a->trials[i], order->round, group * G + i));
-  GLB_TRY(glb_rollout_run(a->rollout, &a->acting, &request, a->trials));
+  GLB_TRY_IN(a->link.world->trace, GLB_PHASE_rollout, (int)group,
+             glb_rollout_run(a->rollout, &a->acting, &request, a->trials));
   for (uint32_t i = 0; i < G; i++) GLB_TRY(send_trial(a, &a->trials[i]));
   return GLB_OK;
 }
@@ -128,7 +130,8 @@ static int evaluate_group(struct glb_actor *a, const struct glb_order *order, ui
       .adapt = (int)order->first,
       .shuffled = (order->flags & GLB_ORDER_SHUFFLED) != 0};
   for (uint32_t i = 0; i < G; i++) glb_shelf_place(&a->bench, &a->trials[i], 0, i);
-  GLB_TRY(glb_rollout_run(a->rollout, &a->acting, &request, a->trials));
+  GLB_TRY_IN(a->link.world->trace, GLB_PHASE_evaluate, (int)group,
+             glb_rollout_run(a->rollout, &a->acting, &request, a->trials));
   for (uint32_t i = 0; i < G && group * G + i < order->update; i++) GLB_TRY(send_score(a, &a->trials[i]));
   return GLB_OK;
 }
@@ -218,14 +221,16 @@ static int model_update(struct glb_actor *a) {
 
 int glb_actor_run(struct glb_actor *a) {
   struct glb_desk *desk = a->link.desk;
+  struct glb_trace *trace = a->link.world->trace;
   struct glb_order order = {0};
   for (;;) {
     GLB_TRY(glb_desk_order(desk, GLB_ACTING, &order));
     const double start = glb_clock_wall() - a->link.world->waited;
+    if (order.verb == GLB_VERB_ROLLOUT || order.verb == GLB_VERB_MODEL) glb_trace_round(trace, order.round);
     GLB_TRY(obey(a, &order));
     if (order.verb == GLB_VERB_SNAPSHOT) GLB_TRY(glb_desk_snapshot(desk));
-    if (order.verb == GLB_VERB_MODEL) GLB_TRY(model_update(a));
-    if (order.verb == GLB_VERB_ADOPT) GLB_TRY(adopt_all(a, &order));
+    if (order.verb == GLB_VERB_MODEL) GLB_TRY_IN(trace, GLB_PHASE_model, (int)order.update, model_update(a));
+    if (order.verb == GLB_VERB_ADOPT) GLB_TRY_IN(trace, GLB_PHASE_setup, -1, adopt_all(a, &order));
     if (order.verb == GLB_VERB_STOP) return glb_mail_flush(a->link.mail);
     desk->busy += glb_clock_wall() - a->link.world->waited - start;
   }

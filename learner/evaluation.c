@@ -42,6 +42,21 @@ static int take(struct glb_evaluation *v, const uint8_t *frame, size_t size) {
   return GLB_OK;
 }
 
+static int run(struct glb_evaluation *v, const struct glb_evaluation_links *links, struct glb_order *order) {
+  struct glb_world *world = links->desk->world;
+  GLB_TRY(glb_desk_order(links->desk, GLB_ACTING, order));
+  if (links->partner) GLB_TRY(links->partner->obey(links->partner->self, order));
+  glb_world_phase(world, "scores of an evaluation");
+  for (int i = 0; i < v->trials; i++) {
+    const uint8_t *frame;
+    size_t size;
+    int from;
+    GLB_TRY(glb_mail_receive(links->mail, &frame, &size, &from));
+    GLB_TRY_IN(world->trace, GLB_PHASE_pack, i, take(v, frame, size));
+  }
+  return GLB_OK;
+}
+
 int glb_evaluation_run(struct glb_evaluation *v, const struct glb_evaluation_links *links,
                        const struct glb_protocol *protocol) {
   uint32_t flags = protocol->split == GLB_SPLIT_TRAIN ? GLB_ORDER_TRAIN_TASKS : 0;
@@ -54,16 +69,7 @@ int glb_evaluation_run(struct glb_evaluation *v, const struct glb_evaluation_lin
                             .version = protocol->seed};
   memset(v->seen, 0, (size_t)v->trials);
   glb_tickets_open(links->desk->world, (v->trials + links->group - 1) / links->group);
-  GLB_TRY(glb_desk_order(links->desk, GLB_ACTING, &order));
-  if (links->partner) GLB_TRY(links->partner->obey(links->partner->self, &order));
-  glb_world_phase(links->desk->world, "scores of an evaluation");
-  for (int i = 0; i < v->trials; i++) {
-    const uint8_t *frame;
-    size_t size;
-    int from;
-    GLB_TRY(glb_mail_receive(links->mail, &frame, &size, &from));
-    GLB_TRY(take(v, frame, size));
-  }
+  GLB_TRY_IN(links->desk->world->trace, GLB_PHASE_evaluate, -1, run(v, links, &order));
   return GLB_OK;
 }
 

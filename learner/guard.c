@@ -30,9 +30,12 @@ void glb_guard_finish(struct glb_guard *g) {
   free(g->kept);
 }
 
+int glb_guard_holds(const struct glb_guard *g, uint32_t round) {
+  return glb_errand_busy(g->writer) && glb_state_needs(g->parcel.state, round);
+}
+
 int glb_guard_release(struct glb_guard *g, uint32_t round) {
-  if (glb_errand_busy(g->writer) && glb_state_needs(g->parcel.state, round))
-    GLB_TRY(glb_errand_wait(g->writer));
+  if (glb_guard_holds(g, round)) GLB_TRY(glb_errand_wait(g->writer));
   return GLB_OK;
 }
 

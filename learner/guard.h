@@ -35,7 +35,9 @@ int glb_guard_start(struct glb_guard *guard, struct glb_learner *learner);
 /* Waits for the writer. */
 void glb_guard_finish(struct glb_guard *guard);
 
-/* Before the trials of a round in replay lose their places: waits where a checkpoint under way needs them. */
+/* Whether a checkpoint under way needs the trials of a round in replay. */
+int glb_guard_holds(const struct glb_guard *guard, uint32_t round);
+/* Before these trials lose their places: waits where it does. */
 int glb_guard_release(struct glb_guard *guard, uint32_t round);
 
 /* After the updates of a round, before anything of the next is taken up. GLB_ENONFINITE: the copy stays that of the round

@@ -3,7 +3,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "common/base/clock.h"
 #include "common/base/error.h"
@@ -18,6 +17,12 @@ enum { updates_between_stops = 8 };  // of the agent: a wish to stop is looked f
 
 /* ---- life ---- */
 
+/* Whether a checkpoint under way reads the trials of a round from the replica's shelf. */
+static int in_use(const void *context, uint32_t round) {
+  const struct glb_learner *l = context;
+  return l->archive != &l->archive_own && glb_guard_holds(&l->guard, round);
+}
+
 static int create_replica(struct glb_learner *l) {
   const struct glb_learner_links *link = &l->link;
   const struct glb_replica_links links = {.config = link->config,
@@ -27,6 +32,8 @@ static int create_replica(struct glb_learner *l) {
                                           .mail = link->mail,
                                           .pool = link->pool};
   GLB_TRY(glb_replica_create(&l->replica, &links));
+  l->replica->in_use = in_use;
+  l->replica->user = l;
   l->archive = &l->replica->replay->shelf;
   if (link->world->learners == 1) return GLB_OK;
   l->archive = &l->archive_own;
@@ -80,6 +87,7 @@ int glb_learner_create(struct glb_learner **out, const struct glb_learner_links 
 
 void glb_learner_destroy(struct glb_learner *l) {
   if (!l) return;
+  glb_account_finish(&l->account);
   glb_runlog_destroy(l->log);
   glb_evaluation_finish(&l->evaluation);
   glb_guard_finish(&l->guard);
@@ -89,6 +97,10 @@ void glb_learner_destroy(struct glb_learner *l) {
   free(l->moments_block);
   free(l->lagged);
   free(l);
+}
+
+static struct glb_trace *trace_of(const struct glb_learner *l) {
+  return l->link.world->trace;
 }
 
 /* ---- to and from the actors ---- */
@@ -160,9 +172,9 @@ static void name_missing(const void *context, char *text, size_t size) {
 /* Waits until all trials of the round under way are in their places. */
 static int receive_round(struct glb_learner *l) {
   struct glb_watch *watch = &l->link.world->watch;
-  const uint32_t window = (uint32_t)l->link.space->window;
-  if (l->archive != &l->archive_own && l->due >= window)
-    GLB_TRY(glb_guard_release(&l->guard, l->due - window));
+  const uint32_t rounds = (uint32_t)l->replica->replay->shelf.rounds;
+  if (l->due >= rounds && in_use(l, l->due - rounds))
+    GLB_TRY_IN(trace_of(l), GLB_PHASE_checkpoint, -1, glb_guard_release(&l->guard, l->due - rounds));
   GLB_TRY(lead(l, (struct glb_order){.verb = GLB_VERB_RECEIVE, .round = l->due}));
   watch->missing = name_missing;
   watch->context = l;
@@ -223,13 +235,16 @@ static void observe_round(struct glb_learner *l) {
   l->row[GLB_METRIC_diverged] = diverged;
 }
 
-static int collect(struct glb_learner *l) {
-  const double start = glb_clock_wall();
-  GLB_TRY(receive_round(l));
-  l->row[GLB_METRIC_time_wait] = glb_clock_wall() - start;
+static int admit_round(struct glb_learner *l) {
   GLB_TRY(lead(l, (struct glb_order){.verb = GLB_VERB_ADMIT, .round = (uint32_t)l->round}));
   GLB_TRY(glb_replica_admit(l->replica));
   observe_round(l);
+  return GLB_OK;
+}
+
+static int collect(struct glb_learner *l) {
+  GLB_TRY(receive_round(l));
+  GLB_TRY_IN(trace_of(l), GLB_PHASE_admit, -1, admit_round(l));
   return GLB_OK;
 }
 
@@ -285,10 +300,8 @@ static int update_agent(struct glb_learner *l) {
   for (int u = 0; u < updates; u += updates_between_stops)
     GLB_TRY(
         update_some(l, u, u + updates_between_stops < updates ? u + updates_between_stops : updates, &sum));
-  const double seconds = glb_clock_wall() - start;
-  l->row[GLB_METRIC_time_agent] = seconds;
   if (!updates) return GLB_OK;
-  l->row[GLB_METRIC_updates_per_second] = updates / seconds;
+  l->row[GLB_METRIC_updates_per_second] = updates / (glb_clock_wall() - start);
   l->row[GLB_METRIC_critic_loss] = sum.critic_loss / updates;
   l->row[GLB_METRIC_policy_loss] = sum.policy_loss / updates;
   l->row[GLB_METRIC_entropy] = sum.entropy / updates;
@@ -324,48 +337,19 @@ static int evaluate_round(struct glb_learner *l) {
 
 /* ---- records ---- */
 
-struct mark {  // clocks at the start of a round
-  double wall, waited, busy;
-  int64_t steps;
-  uint64_t received;
-};
-
-static double actors_busy(const struct glb_learner *l) {
-  double sum = 0;
-  for (int i = 0; i <= l->link.world->actors; i++) sum += l->link.desk->busy_all[i];
-  return sum;
-}
-
-static struct mark take_mark(const struct glb_learner *l) {
-  return (struct mark){.wall = glb_clock_wall(),
-                       .waited = l->link.world->waited,
-                       .busy = actors_busy(l),
-                       .steps = l->steps,
-                       .received = l->link.world->received};
-}
-
-static double resident_memory(void) {
-  long total = 0, resident = 0;
-  FILE *f = fopen("/proc/self/statm", "r");
-  if (!f) return NAN;
-  const int got = fscanf(f, "%ld %ld", &total, &resident);
-  fclose(f);
-  return got == 2 ? (double)resident * (double)sysconf(_SC_PAGESIZE) : NAN;
-}
-
-static int record(struct glb_learner *l, const struct mark *mark) {
-  const double wall = glb_clock_wall() - mark->wall;
+static int write_row(struct glb_learner *l) {
   l->row[GLB_METRIC_round] = (double)l->round;
   l->row[GLB_METRIC_seconds] = glb_clock_wall() - l->progress.start;
-  l->row[GLB_METRIC_steps_per_second] = (double)(l->steps - mark->steps) / wall;
-  l->row[GLB_METRIC_learner_busy] = 1 - (l->link.world->waited - mark->waited) / wall;
-  l->row[GLB_METRIC_actor_busy] = (actors_busy(l) - mark->busy) / wall / l->link.world->actors;
-  l->row[GLB_METRIC_bytes_received] = (double)(l->link.world->received - mark->received);
-  l->row[GLB_METRIC_memory] = resident_memory();
+  glb_account_close(&l->account, l->row, l->steps);
   l->row[GLB_METRIC_actors] = l->link.world->actors;
   l->row[GLB_METRIC_actors_lost] = l->link.world->lost;
   glb_progress_show(&l->progress, l->row);
   GLB_TRY(glb_runlog_add(l->log, l->row));
+  return GLB_OK;
+}
+
+static int record(struct glb_learner *l) {
+  GLB_TRY_IN(trace_of(l), GLB_PHASE_record, -1, write_row(l));
   return GLB_OK;
 }
 
@@ -412,14 +396,13 @@ static int share_state(struct glb_learner *l) {
 /* Before the first round: trials back to actors, the evaluation that later ones are compared with, and the
  * round that is ahead. */
 static int begin(struct glb_learner *l) {
-  const struct mark mark = take_mark(l);
   glb_progress_init(&l->progress, stdout, l->link.world->size > 1, l->link.config->train_rounds, l->round);
-  GLB_TRY(share_state(l));
-  GLB_TRY(hand_back(l));
+  GLB_TRY_IN(trace_of(l), GLB_PHASE_setup, -1, share_state(l));
+  GLB_TRY_IN(trace_of(l), GLB_PHASE_setup, -1, hand_back(l));
   if (l->round == 0) {
     clear_row(l);
     GLB_TRY(evaluate(l));
-    GLB_TRY(record(l, &mark));
+    GLB_TRY(record(l));
   }
   if (l->link.config->schedule_lag == 0 || l->round == l->link.config->train_rounds) return GLB_OK;
   GLB_TRY(publish(l, l->lagged, l->lagged_version));
@@ -429,8 +412,9 @@ static int begin(struct glb_learner *l) {
 static int learn_round(struct glb_learner *l) {
   const struct glb_config *config = l->link.config;
   const int ahead = config->schedule_lag == 1;
-  const struct mark mark = take_mark(l);
   const int64_t round = l->round;
+  struct glb_trace *trace = trace_of(l);
+  glb_trace_round(trace, (uint32_t)round);
   clear_row(l);
 
   if (!ahead) {
@@ -445,15 +429,16 @@ static int learn_round(struct glb_learner *l) {
     keep_lagged(l);
     if (round + 1 < config->train_rounds) GLB_TRY(roll_out(l, round + 1));
   }
-  GLB_TRY(refresh(l));
-  GLB_TRY(update_agent(l));
+  GLB_TRY_IN(trace, GLB_PHASE_refresh, -1, refresh(l));
+  GLB_TRY_IN(trace, GLB_PHASE_agent, -1, update_agent(l));
 
   l->round = round + 1;
-  GLB_TRY(glb_guard_round(&l->guard, l));
+  GLB_TRY_IN(trace, GLB_PHASE_checkpoint, -1, glb_guard_round(&l->guard, l));
   const int evaluated = glb_schedule_evaluate(config, round) ? evaluate_round(l) : GLB_OK;
-  GLB_TRY(record(l, &mark));  // whatever has come of the evaluation, the round is done
+  GLB_TRY(record(l));  // whatever has come of the evaluation, the round is done
   GLB_TRY(evaluated);
-  return glb_guard_checkpoint(&l->guard, l);
+  GLB_TRY_IN(trace, GLB_PHASE_checkpoint, -1, glb_guard_checkpoint(&l->guard, l));
+  return GLB_OK;
 }
 
 /* Leaves all others without work. */
@@ -464,7 +449,7 @@ static int end(struct glb_learner *l) {
 
 /* Leaves a checkpoint too. */
 static int end_early(struct glb_learner *l) {
-  GLB_TRY(glb_guard_save(&l->guard, l));
+  GLB_TRY_IN(trace_of(l), GLB_PHASE_checkpoint, -1, glb_guard_save(&l->guard, l));
   if (l->link.config->schedule_lag == 1) GLB_TRY(receive_round(l));
   return end(l);
 }
@@ -476,7 +461,7 @@ static int learn(struct glb_learner *l) {
     GLB_TRY(learn_round(l));
     if (l->round < l->link.config->train_rounds && glb_guard_over(&l->guard, l)) return end_early(l);
   }
-  GLB_TRY(glb_guard_save(&l->guard, l));
+  GLB_TRY_IN(trace_of(l), GLB_PHASE_checkpoint, -1, glb_guard_save(&l->guard, l));
   glb_progress_say(&l->progress, "finished after round %lld, %lld steps: %s", (long long)l->round,
                    (long long)l->steps, l->link.run);
   return end(l);
@@ -484,6 +469,7 @@ static int learn(struct glb_learner *l) {
 
 int glb_learner_run(struct glb_learner *l) {
   GLB_TRY(glb_runlog_create(&l->log, l->link.run, l->round));
+  GLB_TRY(glb_account_init(&l->account, l->link.desk, l->steps));
   const int code = learn(l);
   if (code) GLB_TRY(glb_guard_rescue(&l->guard, l, code));
   return GLB_OK;

@@ -18,6 +18,7 @@
 #include "common/nn/norm.h"
 #include "common/policy/acting.h"
 #include "common/store/runlog.h"
+#include "learner/account.h"
 #include "learner/evaluation.h"
 #include "learner/guard.h"
 #include "learner/model_update.h"
@@ -56,6 +57,7 @@ struct glb_learner {
   struct glb_model_update *model;
   struct glb_evaluation evaluation;
   struct glb_runlog *log;
+  struct glb_account account;
   struct glb_progress progress;
   uint32_t due;             // round whose trials are awaited or have come
   double row[GLB_METRICS];  // metrics of the round under way

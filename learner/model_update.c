@@ -145,20 +145,26 @@ static int step(struct glb_model_update *u, struct glb_model_report *report) {
   return GLB_OK;
 }
 
-int glb_model_update_run(struct glb_model_update *u, struct glb_order *order,
-                         struct glb_model_report *report) {
+static int run(struct glb_model_update *u, struct glb_order *order, struct glb_model_report *report) {
   const struct glb_partner *partner = u->partner;
-  *report = (struct glb_model_report){0};
-  order->verb = GLB_VERB_MODEL;
+  struct glb_trace *trace = u->desk->world->trace;
   GLB_TRY(glb_desk_order(u->desk, GLB_ACTING, order));
   if (partner) GLB_TRY(partner->obey(partner->self, order));
   GLB_TRY(glb_desk_theta(u->desk));
   GLB_TRY(glb_desk_reduce(u->desk, &u->desk->statistics, partner ? &partner->statistics : NULL,
                           u->private_->statistics));
-  GLB_TRY(solve(u, report));
+  GLB_TRY_IN(trace, GLB_PHASE_solve, -1, solve(u, report));
   GLB_TRY(glb_desk_adjoints(u->desk));
   GLB_TRY(
       glb_desk_reduce(u->desk, &u->desk->gradient, partner ? &partner->gradient : NULL, u->private_->wide));
-  GLB_TRY(step(u, report));
+  GLB_TRY_IN(trace, GLB_PHASE_solve, -1, step(u, report));
+  return GLB_OK;
+}
+
+int glb_model_update_run(struct glb_model_update *u, struct glb_order *order,
+                         struct glb_model_report *report) {
+  *report = (struct glb_model_report){0};
+  order->verb = GLB_VERB_MODEL;
+  GLB_TRY_IN(u->desk->world->trace, GLB_PHASE_model, (int)order->update, run(u, order, report));
   return GLB_OK;
 }

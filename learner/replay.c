@@ -53,9 +53,9 @@ int glb_replay_create(struct glb_replay **out, const struct glb_config *config, 
   r->private_->pool = pool;
   r->private_->threads = glb_pool_threads(pool);
   GLB_TRY_OUT(code, out,
-              glb_shelf_init(&r->shelf, space->trial, space->window, (int)config->train_slots, keep));
+              glb_shelf_init(&r->shelf, space->trial, space->window + 1, (int)config->train_slots, keep));
   r->slots = calloc((size_t)r->shelf.width + 1, sizeof *r->slots);
-  r->beliefs = calloc((size_t)space->window * (size_t)r->shelf.width, belief_floats(r) * sizeof(float));
+  r->beliefs = calloc((size_t)r->shelf.rounds * (size_t)r->shelf.width, belief_floats(r) * sizeof(float));
   if (!r->beliefs || !r->slots)
     code = glb_error_raise(GLB_ENOMEM, __FILE__, __LINE__,
                            "no memory for the beliefs of %lld trials; lower replay.trials",
@@ -124,8 +124,8 @@ int glb_replay_admit(struct glb_replay *r, double *predictive) {
   GLB_TRY(glb_pool_run(r->private_->pool, width, sweep_trial, r));
   if (predictive) memcpy(predictive, r->private_->predictive, (size_t)width * GLB_HEADS * sizeof *predictive);
   r->last = round + 1;
-  if (r->last - r->first > (uint32_t)r->shelf.rounds - 1)
-    r->first = r->last - ((uint32_t)r->shelf.rounds - 1);
+  const uint32_t visible = (uint32_t)r->space->window - 1;
+  if (r->last - r->first > visible) r->first = r->last - visible;
   return GLB_OK;
 }
 

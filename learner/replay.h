@@ -3,7 +3,8 @@
  *
  * A belief here is a pure function of (trial, acting version): it is computed when a round is admitted, and
  * of all trials at a refresh, never taken from elsewhere. The window of visible rounds moves in whole rounds;
- * trials of a round not yet admitted wait in their places. */
+ * trials of a round not yet admitted wait in their places. The shelf has room for two rounds besides the visible ones: the one that is
+ * coming in, and the oldest one of before the last admission, which what is kept of the last finished round still speaks of. */
 #ifndef LEARNER_REPLAY_H
 #define LEARNER_REPLAY_H
 
@@ -18,10 +19,10 @@ struct glb_pool;
 struct glb_replay {
   const struct glb_space *space;    // kept
   const struct glb_acting *acting;  // kept: the current acting version
-  struct glb_shelf shelf;
-  int *slots;            // those kept, ascending                 (shelf.width)
-  float *beliefs;        // raw, of every place                   (places x (T + 1) x B)
-  uint32_t first, last;  // rounds that can be sampled: first <= round < last
+  struct glb_shelf shelf;           // of the window and one round more
+  int *slots;                       // those kept, ascending                 (shelf.width)
+  float *beliefs;                   // raw, of every place                   (places x (T + 1) x B)
+  uint32_t first, last;             // rounds that can be sampled: first <= round < last
   struct glb_replay_private *private_;
 };
 

@@ -176,10 +176,28 @@ static int put_due(struct glb_replica *r, uint32_t round, int from) {
 }
 
 int glb_replica_receive(struct glb_replica *r, uint32_t round) {
+  struct glb_trace *trace = r->link.world->trace;
   glb_world_phase(r->link.world, "trials");
   for (int from; r->due != round || r->arrived < r->replay->shelf.width;) {
-    GLB_TRY(receive_trial(r, &from));
-    GLB_TRY(put_due(r, round, from));
+    GLB_TRY_IN(trace, GLB_PHASE_wait, -1, receive_trial(r, &from));
+    GLB_TRY_IN(trace, GLB_PHASE_pack, -1, put_due(r, round, from));
+  }
+  return GLB_OK;
+}
+
+/* Takes in what has come so far of the round after those in the replay. Trials whose places a checkpoint under way still needs
+ * stay where they are. */
+static int receive_arrived(struct glb_replica *r) {
+  const uint32_t round = r->replay->last, rounds = (uint32_t)r->replay->shelf.rounds;
+  if (r->in_use && round >= rounds && r->in_use(r->user, round - rounds)) return GLB_OK;
+  while (r->due != round || r->arrived < r->replay->shelf.width) {
+    const uint8_t *frame;
+    size_t size;
+    int from;
+    GLB_TRY(glb_mail_poll(r->link.mail, &frame, &size, &from));
+    if (!frame) break;
+    GLB_TRY(glb_message_get_trial(&r->incoming, frame, size));
+    GLB_TRY_IN(r->link.world->trace, GLB_PHASE_pack, -1, put_due(r, round, from));
   }
   return GLB_OK;
 }
@@ -315,6 +333,7 @@ int glb_replica_update(struct glb_replica *r, uint32_t round, int first, int las
   for (int u = first; u < last; u++) {
     struct glb_sac_report report;
     GLB_TRY(glb_tickets_serve(r->link.world));
+    GLB_TRY(receive_arrived(r));
     GLB_TRY(glb_sac_update(r->sac, glb_sampler_draw(r->sampler, round, (uint32_t)u), &report));
     sum->critic_loss += report.critic_loss;
     sum->policy_loss += report.policy_loss;

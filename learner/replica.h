@@ -42,6 +42,8 @@ struct glb_replica {
   struct glb_replay *replay;
   struct glb_sampler *sampler;
   struct glb_sac *sac;
+  int (*in_use)(const void *user, uint32_t round);  // whether a checkpoint still reads its trials; NULL: none
+  const void *user;
   uint32_t due;  // round whose trials are awaited or have come
   int arrived;   // own trials of it that have come
   struct glb_fact *facts,
@@ -77,7 +79,8 @@ void glb_replica_observed(const struct glb_replica *replica,
  * anew, and where the round's schedule says so, the belief normaliser. */
 int glb_replica_refresh(struct glb_replica *replica, uint32_t round);
 
-/* Agent updates first .. last - 1 of the round. sum: report of each added up (means, but for the temperature: the last). After the
+/* Agent updates first .. last - 1 of the round; in between, trials of the next one are taken in as they come, since actors that get
+ * no buffer free do not go on. sum: report of each added up (means, but for the temperature: the last). After the
  * round's last update the agent is complete on the learner. */
 int glb_replica_update(struct glb_replica *replica, uint32_t round, int first, int last,
                        struct glb_sac_report *sum);

@@ -75,19 +75,66 @@ static int sync_folder(const char *folder) {
   return error;
 }
 
-int glb_file_land(const char *path, const void *data, size_t size) {
-  char folder[PATH_MAX], beside[PATH_MAX];
-  int length = snprintf(beside, sizeof beside, "%s.tmp-%ld", path, (long)getpid());
+// Name beside path; GLB_EIO where it is too long.
+static int name_beside(char beside[PATH_MAX], const char *path) {
+  int length = snprintf(beside, PATH_MAX, "%s.tmp-%ld", path, (long)getpid());
   GLB_CHECK(length < PATH_MAX, GLB_EIO, "%.60s...: name longer than %d bytes", path, PATH_MAX - 1);
-  parent(folder, path);
-
-  int error = write_file(beside, data, size);
-  if (!error && rename(beside, path)) error = errno;
-  if (error) unlink(beside);
-  if (!error) error = sync_folder(folder);
-  GLB_CHECK(!error, GLB_EIO, "%s: cannot write %zu bytes in folder %s: %s; %s", path, size, folder,
-            strerror(error), glb_file_advice(error));
   return GLB_OK;
+}
+
+static int refuse(const char *path, size_t size, int error) {
+  char folder[PATH_MAX];
+  parent(folder, path);
+  GLB_RAISE(GLB_EIO, "%s: cannot write %zu bytes in folder %s: %s; %s", path, size, folder, strerror(error),
+            glb_file_advice(error));
+}
+
+// What has been written beside path takes its name, unless there was an error; 0 or errno.
+static int take_name(const char *path, const char *beside, int error) {
+  char folder[PATH_MAX];
+  if (!error && rename(beside, path)) error = errno;
+  if (error) {
+    unlink(beside);
+    return error;
+  }
+  parent(folder, path);
+  return sync_folder(folder);
+}
+
+int glb_file_land(const char *path, const void *data, size_t size) {
+  char beside[PATH_MAX];
+  GLB_TRY(name_beside(beside, path));
+  const int error = take_name(path, beside, write_file(beside, data, size));
+  return error ? refuse(path, size, error) : GLB_OK;
+}
+
+int glb_file_begin(struct glb_landing *landing, const char *path) {
+  char beside[PATH_MAX];
+  *landing = (struct glb_landing){0};
+  GLB_TRY(name_beside(beside, path));
+  landing->out = fopen(beside, "we");
+  if (!landing->out) return refuse(path, 0, errno);
+  landing->path = strdup(path);
+  landing->beside = strdup(beside);
+  if (landing->path && landing->beside) return GLB_OK;
+  unlink(beside);
+  return glb_file_settle(landing, glb_error_raise(GLB_ENOMEM, __FILE__, __LINE__, "no memory for a name"));
+}
+
+int glb_file_settle(struct glb_landing *landing, int code) {
+  if (!landing->out) return code;
+  int error = fflush(landing->out) || ferror(landing->out) || fsync(fileno(landing->out)) ? errno : 0;
+  const long size = ftell(landing->out);
+  if (fclose(landing->out) && !error) error = errno;
+  if (code && landing->beside) unlink(landing->beside);
+  if (!code) {
+    error = take_name(landing->path, landing->beside, error);
+    if (error) code = refuse(landing->path, (size_t)size, error);
+  }
+  free(landing->path);
+  free(landing->beside);
+  *landing = (struct glb_landing){0};
+  return code;
 }
 
 // The bytes of an open file; 0 or errno, EIO where it is shorter than size.

@@ -4,6 +4,7 @@
 #define COMMON_STORE_FILE_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 /* Lands bytes at path: path.tmp-<pid>, fsync, rename, fsync of the folder. GLB_EIO with the system's reason,
  * the bytes needed and what to do; a file that was there before is unchanged and the temporary file is
@@ -12,6 +13,14 @@ int glb_file_land(const char *path, const void *data, size_t size);
 
 /* What to do about a write that has failed with this errno, as the end of a message. */
 const char *glb_file_advice(int error);
+/* The same of bytes that come bit by bit: what is written to out between begin and settle. A code that is not GLB_OK (what was to
+ * be written has failed) drops the file and is returned. */
+struct glb_landing {
+  FILE *out;
+  char *path, *beside;  // owned
+};
+int glb_file_begin(struct glb_landing *landing, const char *path);
+int glb_file_settle(struct glb_landing *landing, int code);
 
 /* Removes from a folder what landings of killed processes have left there; nobody else may be writing to it. A missing folder
  * is fine. GLB_EIO. */

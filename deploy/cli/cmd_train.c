@@ -17,6 +17,7 @@
 #include "deploy/cli/placement.h"
 #include "deploy/cli/session.h"
 #include "deploy/cli/signals.h"
+#include "deploy/cli/tracing.h"
 #include "learner/learner.h"
 #include "learner/state.h"
 #include "proto/comm/survive.h"
@@ -32,6 +33,9 @@ static const struct glb_option options[] = {
      "SLURM_JOB_END_TIME leaves)"},
     {"on-actor-loss", "continue|abort",
      "when an actor dies under mpirun --with-ft ulfm: go on without it (default), or end"},
+    {"trace", "FILE",
+     "write what each rank did when to FILE, to be opened at https://ui.perfetto.dev (the newest events of a "
+     "long run)"},
     {"override", NULL, "resume although the configuration differs from the checkpoint's"},
 };
 
@@ -60,7 +64,7 @@ static const struct glb_usage usage = {
 
 struct request {
   struct glb_config config;
-  const char *out, *resume, *walltime;
+  const char *out, *resume, *walltime, *trace;
   int override, based;          // a preset or a file has been taken
   double limit;                 // seconds until the job ends, 0: none
   const struct glb_stop *stop;  // what the outside asks, on the learner
@@ -80,6 +84,7 @@ static int take(void *context, const char *name, const char *value) {
   if (!strcmp(name, "out")) r->out = value;
   if (!strcmp(name, "resume")) r->resume = value;
   if (!strcmp(name, "max-walltime")) r->walltime = value;
+  if (!strcmp(name, "trace")) r->trace = value;
   if (!strcmp(name, "override")) r->override = 1;
   return GLB_OK;
 }
@@ -147,6 +152,7 @@ static int prepare(struct request *r, struct glb_h5 **file, int argc, char **arg
              strerror(r->lock.refused));
   GLB_TRY(glb_file_sweep(r->out));
   GLB_TRY(find_checkpoint(r, file));
+  if (r->trace) GLB_TRY(glb_tracing_check(r->trace));
   char path[4200], text[16384];
   const size_t length = glb_config_write(&r->config, text, sizeof text);
   snprintf(path, sizeof path, "%s/config.ini", r->out);
@@ -196,6 +202,20 @@ static int conclude(struct request *r, const struct glb_learner *l, const struct
   return code;
 }
 
+/* A learner at its start, or where the checkpoint in file left it. */
+static int make_learner(struct glb_learner **learner, const struct request *r,
+                        const struct glb_learner_links *links, struct glb_h5 *file) {
+  GLB_TRY(glb_learner_create(learner, links));
+  if (!file) return GLB_OK;
+  GLB_TRY(glb_state_load(*learner, file));
+  if (r->noticed > 0)
+    GLB_INFO("going on after round %lld, %.2f s after the loss was noticed", (long long)(*learner)->round,
+             glb_clock_wall() - r->noticed);
+  else
+    GLB_INFO("going on after round %lld", (long long)(*learner)->round);
+  return GLB_OK;
+}
+
 static int learn(struct glb_session *s, struct request *r, struct glb_h5 *file, int *status) {
   const struct glb_stop *stop = r->stop;
   struct glb_pool *pool = NULL;
@@ -213,15 +233,10 @@ static int learn(struct glb_session *s, struct request *r, struct glb_h5 *file, 
                                           .pool = pool,
                                           .run = r->out,
                                           .stop = stop};
-  GLB_TRY_OUT(code, out, glb_learner_create(&learner, &links));
-  if (file) {
-    GLB_TRY_OUT(code, out, glb_state_load(learner, file));
-    if (r->noticed > 0)
-      GLB_INFO("going on after round %lld, %.2f s after the loss was noticed", (long long)learner->round,
-               glb_clock_wall() - r->noticed);
-    else
-      GLB_INFO("going on after round %lld", (long long)learner->round);
-  }
+  glb_trace_begin(s->world->trace, GLB_PHASE_setup, -1);
+  code = make_learner(&learner, r, &links, file);
+  glb_trace_end(s->world->trace);
+  if (code) goto out;
   GLB_INFO("%s: %d actor%s, %d learner%s of %d thread%s, %lld slots in groups of %lld", s->config.env_family,
            s->world->actors, s->world->actors == 1 ? "" : "s", s->world->learners,
            s->world->learners == 1 ? "" : "s", glb_pool_threads(pool), glb_pool_threads(pool) == 1 ? "" : "s",
@@ -283,14 +298,21 @@ out:
   return code;
 }
 
+static int join(struct glb_session *s, struct glb_world *world) {
+  GLB_TRY(glb_world_enlist(world, (int)s->config.learner_ranks, (int)s->config.agent_shards));
+  GLB_TRY(take_places(&s->config, world));
+  GLB_TRY(glb_session_sizes(s, 0, 0));
+  return glb_session_join(s, world, (int)(s->config.train_slots / s->config.actor_group));
+}
+
 static int take_part(struct request *r, struct glb_h5 *file, struct glb_world *world, int *status) {
   struct glb_session s = {.config = r->config};
   int code = GLB_OK;
-  GLB_TRY_OUT(code, out, glb_world_enlist(world, (int)s.config.learner_ranks, (int)s.config.agent_shards));
-  GLB_TRY_OUT(code, out, take_places(&s.config, world));
+  glb_trace_begin(world->trace, GLB_PHASE_setup, -1);
+  code = join(&s, world);
+  glb_trace_end(world->trace);
+  if (code) goto out;
   if (world->learners == 1) world->stop = r->stop;  // else only where all that learn are in step
-  GLB_TRY_OUT(code, out, glb_session_sizes(&s, 0, 0));
-  GLB_TRY_OUT(code, out, glb_session_join(&s, world, (int)(s.config.train_slots / s.config.actor_group)));
   world->watch.patience = s.config.watch_patience;
   if (world->actor == 0)
     GLB_INFO("an actor remembers up to %.1f MB of trials", (double)glb_actor_memory(s.actor) / 1e6);
@@ -332,16 +354,18 @@ static int train(struct request *r, struct glb_h5 **file, struct glb_world *worl
   for (;;) {
     const int code = take_part(r, *file, world, status);
     if (code != GLB_EPEER || r->config.watch_on_actor_loss == GLB_ON_ACTOR_LOSS_ABORT) return code;
-    GLB_TRY(regroup(r, file, world));
+    GLB_TRY_IN(world->trace, GLB_PHASE_setup, -1, regroup(r, file, world));
   }
 }
 
 int glb_cmd_train(int argc, char **argv, int *status) {
   struct request r = {.resume = "auto", .lock = {-1}};
   struct glb_world world;
+  struct glb_tracing tracing;
   struct glb_h5 *file = NULL;
   int go = 0;
   GLB_TRY(glb_world_init(&world));
+  glb_tracing_init(&tracing, &world);
   const struct glb_stop *stop = glb_signals_take(world.learner);
   glb_config_init(&r.config);
   int code = world.learner ? prepare(&r, &file, argc, argv, status) : GLB_OK;
@@ -349,10 +373,12 @@ int glb_cmd_train(int argc, char **argv, int *status) {
   if (!code && go) {
     if (world.learner) r.stop = stop;
     if (world.learner && r.limit > 0) glb_signals_deadline(r.limit);
-    code = train(&r, &file, &world, status);
+    code = glb_tracing_begin(&tracing, r.trace);
+    if (!code) code = glb_tracing_end(&tracing, train(&r, &file, &world, status));
   }
   glb_lock_release(&r.lock);
   glb_h5_close(file);
+  glb_tracing_finish(&tracing);
   glb_world_finish(&world);
   if (code == GLB_USAGE_HELP) return GLB_OK;
   GLB_TRY(code);

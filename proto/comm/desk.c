@@ -3,6 +3,19 @@
 #include <stdlib.h>
 
 #include "common/base/error.h"
+#include "common/base/process.h"
+
+struct glb_desk_usage glb_desk_used(const struct glb_desk *desk) {
+  const struct glb_world *world = desk->world;
+  const struct glb_desk_usage *before = &desk->before;
+  struct glb_desk_usage usage = {.busy = desk->busy,
+                                 .memory = glb_process_memory(),
+                                 .sent = world->sent - before->sent,
+                                 .received = world->received - before->received};
+  glb_trace_seconds(world->trace, usage.seconds);
+  for (int p = 0; p < GLB_PHASES; p++) usage.seconds[p] -= before->seconds[p];
+  return usage;
+}
 
 int glb_desk_init(struct glb_desk *desk, struct glb_world *world, const struct glb_desk_sizes *sizes) {
   *desk = (struct glb_desk){.world = world,
@@ -12,13 +25,14 @@ int glb_desk_init(struct glb_desk *desk, struct glb_world *world, const struct g
   desk->snapshot = calloc(sizes->snapshot, sizeof(float));
   desk->theta = calloc(sizes->theta, sizeof(float));
   desk->adjoints = calloc(sizes->adjoints, sizeof(double));
-  desk->busy_all = calloc((size_t)world->actors + 1, sizeof(double));
-  GLB_CHECK(desk->snapshot && desk->theta && desk->adjoints && desk->busy_all, GLB_ENOMEM,
+  desk->usage = calloc((size_t)world->actors + 1, sizeof *desk->usage);
+  GLB_CHECK(desk->snapshot && desk->theta && desk->adjoints && desk->usage, GLB_ENOMEM,
             "no memory for a snapshot of %zu floats", sizes->snapshot);
   GLB_TRY(glb_reduce_init(&desk->statistics, sizes->statistics_blocks, sizes->statistics_sizes,
                           sizes->statistics_summands));
   GLB_TRY(glb_reduce_init(&desk->gradient, sizes->gradient_blocks, sizes->gradient_sizes,
                           sizes->gradient_summands));
+  desk->before = glb_desk_used(desk);
   return GLB_OK;
 }
 
@@ -29,48 +43,63 @@ void glb_desk_finish(struct glb_desk *desk) {
   free(desk->snapshot);
   free(desk->theta);
   free(desk->adjoints);
-  free(desk->busy_all);
+  free(desk->usage);
   *desk = (struct glb_desk){0};
 }
 
 int glb_desk_order(struct glb_desk *desk, enum glb_circle circle, struct glb_order *order) {
+  struct glb_world *world = desk->world;
   uint8_t frame[GLB_ORDER_BYTES];
   size_t size;
-  if (desk->world->size == 1 || (circle == GLB_LEARNING && desk->world->learners == 1)) return GLB_OK;
-  glb_world_phase(desk->world, "the learner's next order");
-  if (desk->world->learner) GLB_TRY(glb_message_put_order(frame, sizeof frame, &size, order));
-  GLB_TRY(glb_world_broadcast(desk->world, circle, frame, sizeof frame));
-  if (!desk->world->learner) GLB_TRY(glb_message_get_order(order, frame, sizeof frame));
+  if (world->size == 1 || (circle == GLB_LEARNING && world->learners == 1)) return GLB_OK;
+  glb_world_phase(world, "the learner's next order");
+  if (world->learner) GLB_TRY(glb_message_put_order(frame, sizeof frame, &size, order));
+  GLB_TRY_IN(world->trace, world->learner ? GLB_PHASE_broadcast : GLB_PHASE_idle, -1,
+             glb_world_broadcast(world, circle, frame, sizeof frame));
+  if (!world->learner) GLB_TRY(glb_message_get_order(order, frame, sizeof frame));
+  return GLB_OK;
+}
+
+// from the learner to those that act: what for is said where it takes long
+static int broadcast(struct glb_desk *desk, const char *what, void *data, size_t bytes) {
+  glb_world_phase(desk->world, what);
+  if (desk->world->size == 1) return GLB_OK;
+  GLB_TRY_IN(desk->world->trace, GLB_PHASE_broadcast, -1,
+             glb_world_broadcast(desk->world, GLB_ACTING, data, bytes));
   return GLB_OK;
 }
 
 int glb_desk_snapshot(struct glb_desk *desk) {
-  glb_world_phase(desk->world, "the snapshot");
-  GLB_TRY(glb_world_broadcast(desk->world, GLB_ACTING, desk->snapshot, desk->snapshot_size * sizeof(float)));
-  GLB_TRY(glb_world_gather(desk->world, GLB_ACTING, desk->busy_all, &desk->busy, sizeof desk->busy));
+  GLB_TRY(broadcast(desk, "the snapshot", desk->snapshot, desk->snapshot_size * sizeof(float)));
+  const struct glb_desk_usage mine = glb_desk_used(desk);
+  GLB_TRY_IN(desk->world->trace, GLB_PHASE_broadcast, -1,
+             glb_world_gather(desk->world, GLB_ACTING, desk->usage, &mine, sizeof mine));
   return GLB_OK;
 }
 
 int glb_desk_theta(struct glb_desk *desk) {
-  glb_world_phase(desk->world, "the basis of a model update");
-  GLB_TRY(glb_world_broadcast(desk->world, GLB_ACTING, desk->theta, desk->theta_size * sizeof(float)));
-  return GLB_OK;
+  return broadcast(desk, "the basis of a model update", desk->theta, desk->theta_size * sizeof(float));
 }
 
 int glb_desk_adjoints(struct glb_desk *desk) {
-  glb_world_phase(desk->world, "the adjoints of a model update");
-  GLB_TRY(glb_world_broadcast(desk->world, GLB_ACTING, desk->adjoints, desk->adjoints_size * sizeof(double)));
-  return GLB_OK;
+  return broadcast(desk, "the adjoints of a model update", desk->adjoints,
+                   desk->adjoints_size * sizeof(double));
 }
 
 int glb_desk_reduce(struct glb_desk *desk, struct glb_reduce *reduce, const struct glb_contribution *mine,
                     double *out) {
-  glb_world_phase(desk->world, reduce == &desk->statistics ? "the statistics of a model update"
-                                                           : "the gradient of a model update");
+  struct glb_world *world = desk->world;
+  const int statistics = reduce == &desk->statistics;
+  const enum glb_phase work = statistics ? GLB_PHASE_statistics : GLB_PHASE_gradient;
+  glb_world_phase(world, statistics ? "the statistics of a model update" : "the gradient of a model update");
   glb_reduce_begin(reduce);
-  if (mine) GLB_TRY(mine->scan(mine->self, reduce));
-  GLB_TRY(glb_reduce_agree(reduce, desk->world));
-  if (mine) mine->add(mine->self, reduce);
-  GLB_TRY(glb_reduce_sum(reduce, desk->world, out));
+  if (mine) GLB_TRY_IN(world->trace, work, -1, mine->scan(mine->self, reduce));
+  GLB_TRY_IN(world->trace, GLB_PHASE_sync, -1, glb_reduce_agree(reduce, world));
+  if (mine) {
+    glb_trace_begin(world->trace, work, -1);
+    mine->add(mine->self, reduce);
+    glb_trace_end(world->trace);
+  }
+  GLB_TRY_IN(world->trace, GLB_PHASE_reduce, -1, glb_reduce_sum(reduce, world, out));
   return GLB_OK;
 }

@@ -5,6 +5,7 @@
 #include "common/base/assert.h"
 #include "common/base/clock.h"
 #include "common/base/error.h"
+#include "proto/comm/halt.h"
 #include "proto/comm/mpi_check.h"
 #include "proto/comm/wait.h"
 #include "proto/wire/frame.h"
@@ -106,16 +107,31 @@ static int wait_oldest(struct glb_mail *mail) {
   return GLB_OK;
 }
 
+// leaves at least one buffer free; a rank between two pieces of work learns here that it is to leave
+static int make_room(struct glb_mail *mail) {
+  GLB_CHECK(!glb_world_halted(mail->world), GLB_ESTOPPED, "told to stop before a frame is sent");
+  GLB_TRY(collect(mail));
+  if (mail->used == mail->slots) GLB_TRY(wait_oldest(mail));
+  return GLB_OK;
+}
+
 int glb_mail_buffer(struct glb_mail *mail, uint8_t **buffer, size_t *capacity) {
   if (alone(mail)) {
     GLB_CHECK(mail->used < mail->slots, GLB_ELIMIT,
               "the local queue holds %d frames already: receive one before the next is sent", mail->used);
   } else {
-    GLB_TRY(collect(mail));
-    if (mail->used == mail->slots) GLB_TRY(wait_oldest(mail));
+    GLB_TRY_IN(mail->world->trace, GLB_PHASE_send, -1, make_room(mail));
   }
   *buffer = mail->ring + (size_t)slot_after(mail, mail->used) * mail->stride;
   *capacity = mail->capacity;
+  return GLB_OK;
+}
+
+// hands buffer slot to MPI
+static int post(struct glb_mail *mail, int slot, int rank, size_t size) {
+  GLB_MPI(MPI_Isend(mail->ring + (size_t)slot * mail->stride, (int)size, MPI_BYTE, rank, GLB_TAG_MAIL,
+                    mail->world->comm->ring[GLB_ALL].mpi, &mail->sends[slot]));
+  mail->world->sent += size;
   return GLB_OK;
 }
 
@@ -130,9 +146,7 @@ int glb_mail_send(struct glb_mail *mail, int rank, size_t size) {
   if (alone(mail)) {
     mail->sizes[slot] = size;
   } else {
-    GLB_MPI(MPI_Isend(mail->ring + (size_t)slot * mail->stride, (int)size, MPI_BYTE, rank, GLB_TAG_MAIL,
-                      world->comm->ring[GLB_ALL].mpi, &mail->sends[slot]));
-    world->sent += size;
+    GLB_TRY_IN(world->trace, GLB_PHASE_send, -1, post(mail, slot, rank, size));
   }
   mail->used++;
   return GLB_OK;
@@ -213,7 +227,12 @@ int glb_mail_receive(struct glb_mail *mail, const uint8_t **frame, size_t *size,
   return GLB_OK;
 }
 
+static int wait_all(struct glb_mail *mail) {
+  while (mail->used > 0) GLB_TRY(wait_oldest(mail));
+  return GLB_OK;
+}
+
 int glb_mail_flush(struct glb_mail *mail) {
-  while (!alone(mail) && mail->used > 0) GLB_TRY(wait_oldest(mail));
+  if (!alone(mail)) GLB_TRY_IN(mail->world->trace, GLB_PHASE_send, -1, wait_all(mail));
   return GLB_OK;
 }

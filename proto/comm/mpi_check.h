@@ -15,7 +15,15 @@
 #define GLB_MPI_CHUNK ((size_t)1 << 30)
 
 /* Tags of point-to-point messages. */
-enum { GLB_TAG_MAIL = 1, GLB_TAG_REDUCE, GLB_TAG_ASK, GLB_TAG_TICKET };
+enum {
+  GLB_TAG_MAIL = 1,
+  GLB_TAG_REDUCE,
+  GLB_TAG_ASK,
+  GLB_TAG_TICKET,
+  GLB_TAG_CLOCK,
+  GLB_TAG_PARCEL,
+  GLB_TAG_HALT
+};
 
 struct glb_ring {
   MPI_Comm mpi;  // errors are returned; MPI_COMM_NULL where this rank is alone or not in it

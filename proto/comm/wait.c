@@ -5,6 +5,7 @@
 #include "common/base/clock.h"
 #include "common/base/error.h"
 #include "common/base/log.h"
+#include "proto/comm/halt.h"
 #include "proto/comm/mpi_check.h"
 #include "proto/comm/survive.h"
 #include "proto/comm/tickets.h"
@@ -22,10 +23,11 @@ static void report(struct glb_world *world, double waited) {
   watch->reported = waited;
 }
 
-static int look_for_dead(struct glb_world *world) {
+static int look_around(struct glb_world *world) {
   const double now = glb_clock_wall();
   if (now - world->watch.looked < look_every) return GLB_OK;
   world->watch.looked = now;
+  GLB_CHECK(!glb_world_halted(world), GLB_ESTOPPED, "told to stop while waiting for %s", world->watch.phase);
   GLB_CHECK(!glb_world_has_lost(world), GLB_EPEER, "another rank died while this one waited for %s",
             world->watch.phase);
   return GLB_OK;
@@ -37,7 +39,7 @@ int glb_wait_pause(struct glb_world *world, double begin) {
   GLB_CHECK(!glb_stop_now(world->stop), GLB_ESTOPPED, "asked to stop while waiting for %s", watch->phase);
   GLB_TRY(glb_tickets_serve(world));
   if (waited < shortest) return GLB_OK;
-  GLB_TRY(look_for_dead(world));
+  GLB_TRY(look_around(world));
   if (watch->patience > 0 && waited > watch->patience && waited > 2 * watch->reported) report(world, waited);
   if (pause < shortest) pause = shortest;
   if (pause > longest) pause = longest;

@@ -168,6 +168,8 @@ int glb_world_agree(struct glb_world *world, int code, int *worst) {
   *worst = code;
   if (world->size == 1) return GLB_OK;
   GLB_MPI(MPI_Iallreduce(MPI_IN_PLACE, worst, 1, MPI_INT, MPI_MAX, world->comm->ring[GLB_ALL].mpi, &request));
+  world->sent += sizeof *worst;
+  world->received += sizeof *worst;
   return glb_wait_request(world, &request);
 }
 

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "common/base/stop.h"
+#include "common/base/trace.h"
 
 enum { GLB_LEARNER_RANK = 0, GLB_HOST_BYTES = 64 };
 
@@ -62,6 +63,8 @@ struct glb_world {
   struct glb_watch watch;
   struct glb_tickets tickets;
   uint64_t sent, received;  // bytes handed to and taken from MPI so far
+  struct glb_trace *trace;  // where this rank's time goes; kept; NULL: nobody asks
+  int halts;                // this rank ends its waits when the learner says so (see halt.h)
 };
 
 /* Makes a duplicate of MPI_COMM_WORLD. Where MPI is not initialised, the world is this process alone and

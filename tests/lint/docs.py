@@ -1,4 +1,4 @@
-"""Links between pages lead to files that exist, and nothing in the project knows a developer's machine.
+"""Links between pages lead to files that exist, phases are explained, and nothing in the project knows a developer's machine.
 
 Usage: docs.py ROOT"""
 import re
@@ -33,9 +33,19 @@ def check_machine(root, name):
             yield f'{name}:{number}: names a machine or a registry: {found.group()}'
 
 
+def check_phases(root):
+    """Every phase of a rank's time is explained."""
+    page = 'docs/howto/see-where-time-goes.md'
+    if not (root / page).exists():
+        return []
+    told = set(re.findall(r'^\| `(\w+)` \|', (root / page).read_text(), re.MULTILINE))
+    names = set(re.findall(r'^P\((\w+),', (root / 'common/base/phases.def').read_text(), re.MULTILINE))
+    return [f'{page}: phase {name} is {"missing" if name in names else "none of phases.def"}' for name in sorted(told ^ names)]
+
+
 def check(root):
     root = Path(root)
-    findings = [finding for page in lint.files(root, '.md') for finding in check_links(root, page)]
+    findings = check_phases(root) + [finding for page in lint.files(root, '.md') for finding in check_links(root, page)]
     return findings + [finding for name in lint.files(root) for finding in check_machine(root, name)]
 
 

@@ -125,6 +125,13 @@ class Others(Tree):
                     'docs/a.md': '[up](../README.md)\n```\n[code](is/not/a.link)\n```\n'})
         self.expect(docs.check(self.root), 'README.md', 'docs/b.md')
 
+    def test_phases(self):
+        self.write({'docs/howto/see-where-time-goes.md': '| `idle` | actor |\n| `nap` | all |\n',
+                    'common/base/phases.def': 'P(idle, ACTOR, "", "a")\nP(wait, LEARNER, "", "b")\n'})
+        found = docs.check(self.root)
+        self.assertEqual(len(found), 2, found)
+        self.assertTrue('nap is none' in found[0] and 'wait is missing' in found[1], found)
+
     def test_machine_paths(self):
         self.write({'a.c': '// see /ro' + 'ot/notes\n', 'b.c': 'int b;  // /rooted\n'})
         self.expect(docs.check(self.root), 'a.c:1')

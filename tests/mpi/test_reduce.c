@@ -47,6 +47,24 @@ static void reduce_groups(struct glb_reduce *reduce, struct glb_world *world, do
   free(x);
 }
 
+/* Each rank but the learner hands its sums on once, and as much is taken as is handed over. */
+static void check_bytes(struct glb_reduce *reduce, double *out) {
+  struct glb_world *world = &check.world;
+  const uint64_t small = world->size > 1 ? BLOCKS * sizeof(int32_t) : 0;
+  const uint64_t before[2] = {world->sent, world->received};
+  uint64_t all[64][2], sent = 0, received = 0;
+  reduce_groups(reduce, world, world->learner ? out : NULL, 0, mine);
+  const uint64_t used[2] = {world->sent - before[0], world->received - before[1]};
+  const uint64_t expected = small + (world->learner ? 0 : TOTAL * sizeof(int64_t));
+  CHECK(used[0] == expected, "%llu bytes sent, not %llu", (unsigned long long)used[0],
+        (unsigned long long)expected);
+  CHECK_OK(glb_world_gather(world, GLB_ALL, world->learner ? all : NULL, used, sizeof used));
+  for (int rank = 0; world->learner && rank < world->size; rank++)
+    sent += all[rank][0], received += all[rank][1];
+  CHECK(sent == received, "%llu bytes sent, %llu received", (unsigned long long)sent,
+        (unsigned long long)received);
+}
+
 int main(int argc, char **argv) {
   check_begin(&argc, &argv);
   struct glb_world *world = &check.world, alone = {.size = 1, .learner = 1, .actors = 1};
@@ -67,6 +85,7 @@ int main(int argc, char **argv) {
           "exponents differ in round %d", round);
   }
 
+  check_bytes(&shared, got);
   free(got);
   free(want);
   glb_reduce_finish(&shared);
