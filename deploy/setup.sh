@@ -105,8 +105,11 @@ missing_packages() {
   [ -z "$tests" ] || has_library cmocka || echo libcmocka-dev
 }
 
+as_root=()
+apt() { retry "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 "$@"; }
+
 install_packages() {
-  local missing as_root=()
+  local missing
   missing=$(missing_packages | xargs)
   [ -n "$missing" ] || { say "system packages: all there"; return; }
   local line="apt-get install -y --no-install-recommends $missing"
@@ -124,14 +127,22 @@ This needs root rights. As root: $line"
   fi
 
   say "system packages: looking for $missing"
-  local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300)
-  retry "${apt[@]}" update
+  apt update
   missing=$(missing_packages | xargs)   # the fresh list decides between names
   # shellcheck disable=SC2086  # a list of words
-  retry "${apt[@]}" install -y --no-install-recommends $missing
+  apt install -y --no-install-recommends $missing
   missing=$(missing_packages | xargs)
   [ -z "$missing" ] || die "still not found after installing: $missing
 Look at PKG_CONFIG_PATH, PKG_CONFIG_LIBDIR, CC and --blas: one of them hides the system's."
+}
+
+# A test of several hosts needs iproute2 and is skipped without it, which is not worth a question.
+install_useful() {
+  [ -n "$tests" ] && [ -n "$install" ] && ! PATH=$PATH:/usr/sbin:/sbin command -v tc >/dev/null || return 0
+  [ "$(id -u)" -eq 0 ] || as_root=(sudo -n)
+  say "system packages: looking for iproute2"
+  { apt update && apt install -y --no-install-recommends iproute2; } >/dev/null 2>&1 ||
+    say "no iproute2: the test of several hosts will be skipped"
 }
 
 # ---- wheels: the tools, and what the options do not provide ----
@@ -209,6 +220,7 @@ configure() {
 
 main() {
   install_packages
+  install_useful
   if [ -n "$install" ]; then
     install_wheels
     export PATH=$venv/bin:$PATH   # ninja for meson

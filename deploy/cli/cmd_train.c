@@ -314,6 +314,7 @@ static int take_part(struct request *r, struct glb_h5 *file, struct glb_world *w
   if (code) goto out;
   if (world->learners == 1) world->stop = r->stop;  // else only where all that learn are in step
   world->watch.patience = s.config.watch_patience;
+  world->watch.limit = s.config.watch_limit;
   if (world->actor == 0)
     GLB_INFO("an actor remembers up to %.1f MB of trials", (double)glb_actor_memory(s.actor) / 1e6);
   if (world->learner)
@@ -323,7 +324,7 @@ static int take_part(struct request *r, struct glb_h5 *file, struct glb_world *w
   else
     GLB_TRY_OUT(code, out, glb_actor_run(s.actor));
 out:
-  if ((code == GLB_ESTOPPED || code == GLB_EPEER) && world->size > 1)
+  if ((code == GLB_ESTOPPED || code == GLB_EPEER || code == GLB_ESILENT) && world->size > 1)
     glb_session_abandon(&s);
   else
     glb_session_finish(&s);

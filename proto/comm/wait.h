@@ -2,7 +2,8 @@
  *
  * A wait is a loop of tests: in its first 20 us it tests without a pause, then it sleeps between tests. A
  * pause is a sixteenth of the time waited so far, at least 20 us and at most 1 ms: a short wait is noticed at
- * once, a long one costs next to no CPU time. One that lasts longer than world->watch.patience is reported.
+ * once, a long one costs next to no CPU time. One that lasts longer than world->watch.patience is reported, and one
+ * longer than world->watch.limit is given up.
  *
  *     double begin = glb_clock_wall();
  *     for (;;) { test; if (done) break; GLB_TRY(glb_wait_pause(world, begin)); }
@@ -15,7 +16,7 @@
 #include "proto/comm/world.h"
 
 /* The pause between two tests of a wait that began at begin (glb_clock_wall). GLB_ESTOPPED where the run is to end at
- * once. */
+ * once, GLB_EPEER where a rank has died, GLB_ESILENT beyond the limit. */
 int glb_wait_pause(struct glb_world *world, double begin);
 
 /* Adds the time since begin to world->waited. */

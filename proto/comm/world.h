@@ -31,6 +31,7 @@ enum glb_circle {
 struct glb_watch {
   double looked;      // when the dead were last looked for
   double patience;    // seconds after which a wait is reported, and again when it has doubled; 0: never
+  double limit;       // seconds after which a wait is given up with GLB_ESILENT; 0: never
   double reported;    // seconds that the wait under way had lasted at its last report, 0: none yet
   const char *phase;  // "gradients of a model update"
   int peer;           // rank that is waited for; -1: any or all
