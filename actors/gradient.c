@@ -92,10 +92,25 @@ void glb_gradient_begin(struct glb_gradient *g, const struct glb_order *order) {
     }
 }
 
+/* Shows a part of trial i to the reduction; one that is not finite gets its name. */
+static int show(const struct glb_gradient *g, struct glb_reduce *reduce, int block, const double *x, size_t n,
+                int i, const char *what, const char *of) {
+  const int code = glb_reduce_scan(reduce, block, x, n);
+  if (code != GLB_ENONFINITE) return code;
+  const struct glb_trial_head *head = g->held[i].trial.head;
+  GLB_RAISE(
+      code,
+      "%s of %s is not finite in the trial of round %u, slot %u: look for rewards or observations out of "
+      "scale, or lower model.rate",
+      what, of, head->round, head->slot);
+}
+
 /* ---- phase 1 ---- */
 
 /* Shows or adds the statistics of one trial, kind by kind. */
 static int each_kind(struct glb_gradient *g, struct glb_reduce *reduce, int i, int scan) {
+  static const char *const heads[GLB_HEADS] = {"the reward head", "the transition head"};
+  static const char *const kinds[GLB_FIT_KINDS] = {"statistic Phi'Phi", "statistic Phi'Y", "statistic Y'Y"};
   const double *at = g->statistics + (size_t)i * g->per_trial;
   for (int h = 0; h < GLB_HEADS; h++) {
     const size_t K = (size_t)g->space->model.head[h].K, D = (size_t)g->space->model.head[h].D;
@@ -105,7 +120,7 @@ static int each_kind(struct glb_gradient *g, struct glb_reduce *reduce, int i, i
       const int block = glb_fit_block_at(g->fit, h, g->held[i].pick, part);
       for (int kind = 0; kind < GLB_FIT_KINDS; at += sizes[kind++]) {
         if (scan)
-          GLB_TRY(glb_reduce_scan(reduce, block + kind, at, sizes[kind]));
+          GLB_TRY(show(g, reduce, block + kind, at, sizes[kind], i, kinds[kind], heads[h]));
         else
           glb_reduce_add(reduce, block + kind, at, sizes[kind]);
       }
@@ -165,7 +180,7 @@ static int each_tensor(struct glb_gradient *g, struct glb_reduce *reduce, int i,
                  n = (size_t)params->table[p].rows * (size_t)params->table[p].cols;
     for (size_t j = 0; j < n; j++) g->wide[j] = grad[at + j];
     if (scan)
-      GLB_TRY(glb_reduce_scan(reduce, p, g->wide, n));
+      GLB_TRY(show(g, reduce, p, g->wide, n, i, "gradient of the evidence", params->table[p].name));
     else
       glb_reduce_add(reduce, p, g->wide, n);
   }

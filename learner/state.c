@@ -263,20 +263,32 @@ static int walk_kept(struct walk *w, struct glb_learner *l) {
   return counters(w, l);
 }
 
-/* Names the first parameter that is not a number any more. */
-static int check_finite(const struct glb_params *params, const float *theta) {
+/* Names the first value that is not a number any more. */
+static int check_finite(const struct glb_params *params, const float *values, const char *what,
+                        const char *rate) {
   for (int i = 0; i < params->count; i++) {
     const struct glb_param *p = &params->table[i];
     for (int j = 0; j < p->rows * p->cols; j++)
-      GLB_CHECK(isfinite(theta[p->offset + (size_t)j]), GLB_ENONFINITE, "parameter %s[%d] has become %g",
-                p->name, j, (double)theta[p->offset + (size_t)j]);
+      GLB_CHECK(isfinite(values[p->offset + (size_t)j]), GLB_ENONFINITE,
+                "%s %s[%d] has become %g: look for rewards or observations out of scale, or lower %s", what,
+                p->name, j, (double)values[p->offset + (size_t)j], rate);
   }
   return GLB_OK;
 }
 
+/* Parameters, and Adam's moments: a square of a gradient that is beyond the range of a float holds its parameter where it is for
+ * good, and nothing else shows it. */
+static int check_learned(const struct glb_learner *l) {
+  const struct glb_params *model = &l->link.space->model.params, *agent = &l->replica->sac->params;
+  GLB_TRY(check_finite(model, l->link.desk->theta, "parameter", "model.rate"));
+  GLB_TRY(check_finite(agent, l->replica->sac->theta, "parameter", "agent.rate"));
+  GLB_TRY(check_finite(model, l->model->v, "mean square gradient of parameter", "model.rate"));
+  GLB_TRY(check_finite(agent, l->replica->sac->v, "mean square gradient of parameter", "agent.rate"));
+  return GLB_OK;
+}
+
 int glb_state_keep(struct glb_state_kept **kept, struct glb_learner *l) {
-  GLB_TRY(check_finite(&l->link.space->model.params, l->link.desk->theta));
-  GLB_TRY(check_finite(&l->replica->sac->params, l->replica->sac->theta));
+  GLB_TRY(check_learned(l));
   if (!*kept) {
     struct walk count = {.direction = KEEP};
     GLB_TRY(walk_kept(&count, l));

@@ -17,7 +17,7 @@ struct glb_space;
 
 /* A copy of all that a round changes, but for the trials in replay, which stay in their places: keep makes it the first time
  * and renews it after each round, before anything of the next is taken up; GLB_ENONFINITE, and the copy as it was, where a
- * parameter is not finite. Owned by the caller (free). */
+ * parameter, or Adam's mean square of its gradient, is not finite. Owned by the caller (free). */
 struct glb_state_kept;
 int glb_state_keep(struct glb_state_kept **kept, struct glb_learner *learner);
 int64_t glb_state_kept_round(const struct glb_state_kept *kept);

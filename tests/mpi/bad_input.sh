@@ -69,6 +69,21 @@ expect "no checkpoint left" 1 'none of its [0-9]+ checkpoints is good.*--out' "$
 expect "named checkpoint" 1 'round-.*is no checkpoint' "${train[@]}" --resume "$file" --out "$dir/y"
 expect "checkpoint not there" 1 'none\.h5: No such file' "${train[@]}" --resume "$dir/none.h5" --out "$dir/y"
 
+# training that diverges: an entropy that cannot be reached, with steps far too large. The last round that was good is left.
+wild=("$glibrl" train --preset point --set train.random_rounds=1 --set agent.updates=50 --set agent.hidden=16 --set agent.embedding=8
+  --set model.updates=2 --set model.warmup_rounds=0 --set eval.interval=0 --set checkpoint.interval=5 --set agent.rate=1
+  --set agent.target_entropy=1000)
+for start in "" "${mpirun[*]} -n 3"; do
+  expect "divergence: $start" 1 'mean square gradient of parameter log_temperature\[0\] has become inf: .*lower agent\.rate' \
+    $start "${wild[@]}" --set train.rounds=20 --out "$dir/wild"
+  good=$(sed -nE 's/.*"state": "failed", "exit": 1, .*log_temperature.*/failed/p' "$dir/wild/status.json")
+  [ "$good" = failed ] || { echo "FAILED divergence: $(cat "$dir/wild/status.json")"; failed=1; }
+  last=$(ls "$dir/wild/checkpoints" | sed -nE 's/round-0*([0-9]+)\.h5/\1/p' | tail -n 1)
+  expect "as far as it was good" 0 '' "${wild[@]}" --set train.rounds="$last" --out "$dir/tame"
+  [ "$("$glibrl" digest "$dir/wild")" = "$("$glibrl" digest "$dir/tame")" ] || { echo "FAILED divergence: not the last good round"; failed=1; }
+  rm -rf "$dir/wild" "$dir/tame"
+done
+
 expect "more actors than groups" 1 'at most 5 ranks' "${mpirun[@]}" -n 6 "${train[@]}" --set train.rounds=2 --out "$dir/z"
 expect "several singletons" 1 'mpirun|srun' env SLURM_JOB_ID=1 SLURM_STEP_ID=0 SLURM_STEP_NUM_TASKS=3 SLURM_NTASKS=3 SLURM_PROCID=1 \
   "${train[@]}" --set train.rounds=2 --out "$dir/z"

@@ -160,6 +160,28 @@ static void a_run_that_diverges(void **state) {
   assert_non_null(strstr(said, "  diverged "));
 }
 
+// Controls so strong that rewards are beyond what single precision can square: the run stops and says at what.
+static void rewards_out_of_scale(void **state) {
+  (void)state;
+  char arguments[900], folder[128];
+  assert_int_equal(
+      models_write("half_cheetah.xml",
+                   "s/ctrlrange=\"-1 1\"/ctrlrange=\"-9e9 9e9\"/; s/gear=\"[0-9]*\"/gear=\"1e-8\"/"),
+      0);
+  snprintf(
+      arguments, sizeof arguments,
+      "train --preset cheetah-dir --set env.horizon=15 --set train.rounds=6 --set train.random_rounds=2 "
+      "--set agent.updates=2 --set agent.hidden=16 --set agent.reward_scale=1e6 --set model.updates=1 "
+      "--set model.warmup_factor=1 --set replay.trials=32 --set eval.trials=2 --set checkpoint.interval=0 "
+      "--set env.model_dir='%s' --out '%s/run' 2>&1",
+      models_folder, models_folder);
+  const int code = run(arguments);
+  snprintf(folder, sizeof folder, "%s/run/checkpoints/round-00000002.h5", models_folder);
+  if (code != 1 || !strstr(said, "mean square gradient of parameter critic0") || access(folder, R_OK))
+    fail_msg("exit %d, said %s, %s%s there", code, said, folder, access(folder, R_OK) ? " not" : "");
+  assert_non_null(strstr(said, "look for rewards or observations out of scale"));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(help_and_version),
@@ -169,6 +191,7 @@ int main(void) {
       cmocka_unit_test(doctor),
       cmocka_unit_test(damaged_files),
       cmocka_unit_test_setup_teardown(a_run_that_diverges, models_make, models_drop),
+      cmocka_unit_test_setup_teardown(rewards_out_of_scale, models_make, models_drop),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -201,9 +201,39 @@ static void evidence_grows(void **state) {
   stop(&f);
 }
 
+/* A reward whose square is beyond the range of a double, then a parameter that is none: theta stays what it was. */
+static void what_is_not_finite_stops_before_the_step(void **state) {
+  (void)state;
+  const char *const none[] = {NULL};
+  const char *const says[] = {
+      "statistic Y'Y of the reward head is not finite in the trial of round 0, slot ",
+      "statistic Phi'Phi of the reward head is not finite in the trial of round 0, slot "};
+  for (int c = 0; c < 2; c++) {
+    struct fixture f;
+    struct glb_trial trial;
+    struct glb_order order = {.last = 1, .version = 1};
+    struct glb_model_report report;
+    start(&f, none);
+    const size_t bytes = f.session.space.model.params.size * sizeof(float);
+    float *kept = malloc(bytes);
+    for (uint32_t s = 0; s < 4 && c == 0; s++) {
+      glb_shelf_place(&f.shelf, &trial, 0, s);
+      trial.reward[3] = 1e200;
+    }
+    if (c == 1) f.session.desk.theta[2] = NAN;
+    memcpy(kept, f.session.desk.theta, bytes);
+    assert_int_equal(glb_model_update_run(f.update, &order, &report), GLB_ENONFINITE);
+    if (!strstr(glb_error_message(), says[c])) fail_msg("\"%s\", not \"%s\"", glb_error_message(), says[c]);
+    assert_memory_equal(f.session.desk.theta, kept, bytes);
+    assert_int_equal(f.update->updates, 0);
+    free(kept);
+    stop(&f);
+  }
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(gradient_is_that_of_the_loss),
-                                     cmocka_unit_test(updates_allocate_nothing),
-                                     cmocka_unit_test(evidence_grows)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(gradient_is_that_of_the_loss), cmocka_unit_test(updates_allocate_nothing),
+      cmocka_unit_test(evidence_grows), cmocka_unit_test(what_is_not_finite_stops_before_the_step)};
   return cmocka_run_group_tests_name("model_update", tests, NULL, NULL);
 }
