@@ -201,7 +201,13 @@ static void put_commands(FILE *out, const struct glb_job *job) {
   if (job->ranks > 1) put_launcher(out, job);
   if (!inside) put_container(out, job);
   put_train(out, job);
-  fprintf(out, "export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1   # the learner has threads of its own\n");
+  fputs(
+      "export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1   # the learner has threads of its own\n"
+      "\n"
+      "# The program wants to know when the job ends; older releases of Slurm do not say.\n"
+      "end=$(date -d \"$(squeue -h -j \"$SLURM_JOB_ID\" -o %e)\" +%s) || end=''\n"
+      "export SLURM_JOB_END_TIME=${SLURM_JOB_END_TIME:-$end}\n",
+      out);
 }
 
 // By srun it is Slurm that passes a signal to the ranks: srun itself would kill them at SIGTERM.

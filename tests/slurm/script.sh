@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# script.sh: what the scripts of glibrl sbatch do, with stand-ins for mpirun, srun, scancel and scontrol, so without Slurm: words reach
+# script.sh: what the scripts of glibrl sbatch do, with stand-ins for the launchers and Slurm's commands, so without Slurm: words reach
 # the program as they were given, signals are passed on, the exit code is what the run says of itself, and only a run that was cut off
 # queues again.
 . "$(dirname "${BASH_SOURCE[0]}")/../mpi/lib.sh"
@@ -11,6 +11,7 @@ export PATH=$dir/bin:$PATH SLURM_JOB_ID=17
 cat >bin/mpirun <<'STUB'
 #!/usr/bin/env bash
 printf '%s\n' "$@" >words
+echo "$SLURM_JOB_END_TIME" >end
 leave() { [ -z "$LEAVES" ] || printf '{"state": "?", "exit": %s, "process": %d}\n' "$LEAVES" $$ >run/status.json; }
 trap 'echo USR1 >heard; leave; exit "$ENDS"' USR1
 trap 'echo TERM >heard; leave; exit "$ENDS"' TERM
@@ -20,6 +21,7 @@ exit "$ENDS"
 STUB
 cp bin/mpirun bin/srun
 printf '#!/usr/bin/env bash\necho "$*" >>asked\nexit "${DENIED:-0}"\n' >bin/scontrol
+printf '#!/usr/bin/env bash\necho "$SQUEUE"\n' >bin/squeue
 printf '#!/usr/bin/env bash\necho "$*" >cancelled\nkill -s "${1#--signal=}" "$(cat number)"\n' >bin/scancel
 chmod +x bin/*
 
@@ -65,6 +67,15 @@ ends 'never started, the launcher does not notice' 0 '' 75 1 ''
 SLURM_RESTART_COUNT=1 ends 'cut off the second time' 75 75 75 75 yes
 SLURM_RESTART_COUNT=2 ends 'cut off too often' 75 75 75 75 ''
 DENIED=1 ends 'cut off, not to be requeued' 75 75 75 75 yes
+
+# ---- the end of the job: as Slurm says, or as squeue does ----
+knows() {   # SLURM SQUEUE END
+  SLURM_JOB_END_TIME=$1 SQUEUE=$2 ends 'finished' 0 0 '' 0 ''
+  want "end of the job" "$(cat end)" "$3"
+}
+knows 1700000000 2033-05-18T03:33:20Z 1700000000
+knows '' 2033-05-18T03:33:20Z 2000000000
+knows '' N/A ''
 
 # ---- signals ----
 signalled() {   # WHAT SIGNAL REQUEUED

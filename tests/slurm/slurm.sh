@@ -38,7 +38,7 @@ await_that() {
 
 # whole_after NAME JOB RESTARTS: the job is finished, after so many restarts, with the bits of the undisturbed run
 whole_after() {
-  await_that 60 "$1 finished" over "$2"
+  await_that 120 "$1 finished" over "$2"
   is "$2" JobState COMPLETED || { fail "$1: $(field "$2" JobState), exit $(field "$2" ExitCode)"; show "$1.log"; return; }
   is "$2" Restarts "$3" || fail "$1: $(field "$2" Restarts) restarts, not $3"
   [ "$(digest_of "$1")" = "$digest" ] || fail "$1: another digest than one process has"
@@ -48,9 +48,9 @@ whole_after() {
 
 # go_on NAME JOB: SIGUSR1 to the job's script in round 4; it queues again
 go_on() {
-  await_that 30 "$1 in round 4" at_round "$1" 4
+  await_that 60 "$1 in round 4" at_round "$1" 4
   scancel --batch --signal=USR1 "$2"
-  await_that 20 "$1 queues again" is "$2" Restarts 1
+  await_that 60 "$1 queues again" is "$2" Restarts 1
   grep -q "to be continued" "$1.log" || { fail "$1: queues again for another reason than exit 75"; show "$1.log"; }
   grep -q "stopped by SIGUSR1" "$1.log" || { fail "$1: did not hear SIGUSR1"; show "$1.log"; }
 }
@@ -63,7 +63,7 @@ start_by_srun() {
   for tries in 1 2 3; do
     rm -rf by_srun by_srun.log
     by_srun=$(submit by_srun --ranks 3 --nodes 3 --launcher srun)
-    await_that 30 "by_srun in round 4" eval "at_round by_srun 4 || crashed $by_srun"
+    await_that 60 "by_srun in round 4" eval "at_round by_srun 4 || crashed $by_srun"
     crashed "$by_srun" || return 0
     echo "srun, try $tries: crashed in MPI_Init"
   done
@@ -85,23 +85,23 @@ whole_after one "$job" 1
 start_by_srun
 go_on by_srun "$by_srun"
 cancelled=$(submit cancelled --ranks 2 --set train.rounds=100000)
-await_that 30 "cancelled in round 1" at_round cancelled 1
+await_that 60 "cancelled in round 1" at_round cancelled 1
 scancel "$cancelled"
-await_that 30 "the evaluation" over "$evaluation"
+await_that 60 "the evaluation" over "$evaluation"
 expect one/evaluation.json "d['trials']" 40
-await_that 60 "by_srun finished" over "$by_srun"
+await_that 120 "by_srun finished" over "$by_srun"
 if crashed "$by_srun"; then
   echo "srun: crashed in MPI_Init after the restart"
 else
   whole_after by_srun "$by_srun" 1
 fi
 
-await_that 30 "limited ends" over "$limited"
+await_that 60 "limited ends" over "$limited"
 is "$limited" ExitCode 75:0 || { fail "limited: exit $(field "$limited" ExitCode)"; show limited.log; }
 [ "$(state limited)" = "stopped 75" ] || fail "limited: status $(state limited)"
 grep -q "stopped by SIGUSR1" limited.log || { fail "limited: Slurm's signal did not come"; show limited.log; }
-await_that 30 "cancelled ends" over "$cancelled"
+await_that 60 "cancelled ends" over "$cancelled"
 is "$cancelled" JobState CANCELLED || { fail "cancelled: $(field "$cancelled" JobState)"; show cancelled.log; }
-await_that 30 "the seeds" over "$seeds"
+await_that 60 "the seeds" over "$seeds"
 [ -f seed-1/config.ini ] && [ -f seed-2/config.ini ] && grep -q 'seed = 2' seed-2/config.ini || fail "no run for each seed"
 exit $failed
