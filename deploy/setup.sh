@@ -105,9 +105,17 @@ missing_packages() {
   [ -z "$tests" ] || has_library cmocka || echo libcmocka-dev
 }
 
-as_root=()
-apt() { retry "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 "$@"; }
+# apt_install PACKAGE...: the list of packages is fetched once.
+apt_install() {
+  local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300)
+  if [ -z "$updated" ]; then
+    retry "${apt[@]}" update
+    updated=yes
+  fi
+  [ $# -eq 0 ] || retry "${apt[@]}" install -y --no-install-recommends "$@"
+}
 
+as_root=() updated=
 install_packages() {
   local missing
   missing=$(missing_packages | xargs)
@@ -127,22 +135,35 @@ This needs root rights. As root: $line"
   fi
 
   say "system packages: looking for $missing"
-  apt update
+  apt_install
   missing=$(missing_packages | xargs)   # the fresh list decides between names
   # shellcheck disable=SC2086  # a list of words
-  apt install -y --no-install-recommends $missing
+  apt_install $missing
   missing=$(missing_packages | xargs)
   [ -z "$missing" ] || die "still not found after installing: $missing
 Look at PKG_CONFIG_PATH, PKG_CONFIG_LIBDIR, CC and --blas: one of them hides the system's."
 }
 
 # A test of several hosts needs iproute2 and is skipped without it, which is not worth a question.
-install_useful() {
+install_iproute2() {
   [ -n "$tests" ] && [ -n "$install" ] && ! PATH=$PATH:/usr/sbin:/sbin command -v tc >/dev/null || return 0
   [ "$(id -u)" -eq 0 ] || as_root=(sudo -n)
   say "system packages: looking for iproute2"
-  { apt update && apt install -y --no-install-recommends iproute2; } >/dev/null 2>&1 ||
-    say "no iproute2: the test of several hosts will be skipped"
+  apt_install iproute2 >/dev/null 2>&1 || say "no iproute2: the test of several hosts will be skipped"
+}
+
+# Daemons for the suite slurm, which starts a cluster of its own as root and is skipped without them. Where systemd runs, a package
+# would start its daemons for good: there they are for the administrator to install.
+install_slurm() {
+  local packages=(slurm-wlm slurmctld slurmd munge)
+  [ -n "$tests" ] && [ "$(id -u)" -eq 0 ] || return 0
+  PATH=$PATH:/usr/sbin type slurmctld slurmd munged sbatch >/dev/null 2>&1 && return
+  if [ -z "$install" ] || [ -d /run/systemd/system ] || ! command -v apt-get >/dev/null; then
+    say "the suite slurm is skipped without ${packages[*]}"
+    return
+  fi
+  say "Slurm, for its suite: installing ${packages[*]}"
+  apt_install "${packages[@]}" || say "no Slurm here: its suite is skipped"
 }
 
 # ---- wheels: the tools, and what the options do not provide ----
@@ -220,7 +241,8 @@ configure() {
 
 main() {
   install_packages
-  install_useful
+  install_iproute2
+  install_slurm
   if [ -n "$install" ]; then
     install_wheels
     export PATH=$venv/bin:$PATH   # ninja for meson

@@ -7,6 +7,7 @@ from pathlib import Path
 import docs
 import headers_alone
 import includes
+import jobs
 import layout
 import lint
 import parameters
@@ -146,6 +147,13 @@ class Others(Tree):
         page.write_text('a\nb\n')
         self.assertEqual(parameters.check(page, 'a\nb\n'), [])
         self.assertIn('+c', parameters.check(page, 'a\nc\n'))
+
+    def test_jobs(self):
+        made = '#!/usr/bin/env bash\n# Made by: glibrl sbatch --out {}\n'
+        self.write({'glibrl': '#!/bin/sh\nprintf "#!/usr/bin/env bash\\n# Made by: glibrl $*\\n"\n', 'good.sbatch': made.format('a'),
+                    'bad.sbatch': made.format('b') + 'true\n', 'own.pbs': '#!/usr/bin/env bash\ntrue\n'})
+        os.chmod(self.root / 'glibrl', 0o755)
+        self.expect(jobs.check(self.root, self.root / 'glibrl'), 'bad.sbatch', 'glibrl sbatch --out b > bad.sbatch')
 
     def test_build_folders_are_skipped(self):
         self.write({'build/a.c': '', 'build-asan/b.c': '', 'common/c.c': ''})

@@ -4,7 +4,8 @@
 set -euo pipefail
 glibrl=$GLIBRL_BUILD/glibrl mpirun=("$GLIBRL_BUILD/mpirun" --bind-to none)
 dir=$(mktemp -d)
-trap 'pkill -9 -f -- "--out $dir/" 2>/dev/null || true; rm -rf "$dir"' EXIT
+clean_up() { pkill -9 -f -- "--out $dir/" 2>/dev/null || true; rm -rf "$dir"; }
+trap clean_up EXIT
 failed=0 log=$dir/log
 fail() { echo "$*"; failed=1; }
 

@@ -78,6 +78,25 @@ static void errors(void **state) {
   assert_non_null(strstr(said, "standard output cannot be written"));
 }
 
+// What cannot work is said when the script is made, not when the job starts; what is only a waste is a warning.
+static void job_scripts(void **state) {
+  (void)state;
+  expect_out("sbatch --preset point --out r", 0, "#SBATCH --ntasks-per-node=6\n");
+  expect_error("sbatch --preset point --out r", 0, "");
+  assert_string_equal(said, "");
+  expect_error("sbatch --preset point --ranks 4 --out r", 0, "as with --ranks 3, which is as fast");
+  expect_error("sbatch --preset point --ranks 6 --out r", 1, "--ranks 5 is the most that is of use");
+  expect_error("sbatch --preset pint --out r", 1, "no preset \"pint\"");
+  expect_error("sbatch --set agent.rte=1 --out r", 1, "did you mean agent.rate?");
+  expect_error("sbatch --set env.family=pointt --out r", 1, "pointt");
+  expect_error("sbatch --preset point --seeds 0-4 --out r", 1, "--out r-{seed}");
+  expect_error("sbatch --seeds 0 --set train.seed=1 --out r{seed}", 1, "give one of them");
+  expect_error("sbatch --time 5:00 --out r", 1, "--time 5:00 is 300 s");
+  expect_error("sbatch --partition 'a b' --out r", 1, "a word without blanks");
+  expect_error("sbatch --sbatch \"$(printf 'a\\nb')\" --out r", 1, "control character");
+  expect_error("sbatch --preset point", 2, "--out RUN is missing");
+}
+
 static void presets_are_complete_files(void **state) {
   (void)state;
   struct glb_config shown, meant;
@@ -187,6 +206,7 @@ int main(void) {
       cmocka_unit_test(help_and_version),
       cmocka_unit_test(bad_usage),
       cmocka_unit_test(errors),
+      cmocka_unit_test(job_scripts),
       cmocka_unit_test(presets_are_complete_files),
       cmocka_unit_test(doctor),
       cmocka_unit_test(damaged_files),

@@ -217,7 +217,7 @@ static void what_is_not_finite_stops_before_the_step(void **state) {
     const size_t bytes = f.session.space.model.params.size * sizeof(float);
     float *kept = malloc(bytes);
     for (uint32_t s = 0; s < 4 && c == 0; s++) {
-      glb_shelf_place(&f.shelf, &trial, 0, s);
+      assert_int_equal(glb_memory_open(&f.memory, &trial, 0, s), GLB_OK);
       trial.reward[3] = 1e200;
     }
     if (c == 1) f.session.desk.theta[2] = NAN;

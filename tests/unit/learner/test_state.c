@@ -113,7 +113,7 @@ static void what_is_not_finite_is_named_and_not_kept(void **state) {
   f.session.desk.theta[0] = -INFINITY;
   assert_int_equal(glb_state_keep(&kept, f.learner), GLB_ENONFINITE);
   f.session.desk.theta[0] = 0;
-  f.learner->sac->v[tensor->offset] = INFINITY;
+  f.learner->replica->sac->v[tensor->offset] = INFINITY;
   assert_int_equal(glb_state_keep(&kept, f.learner), GLB_ENONFINITE);
   assert_non_null(strstr(glb_error_message(), "mean square gradient"));
   assert_non_null(strstr(glb_error_message(), tensor->name));
