@@ -281,6 +281,11 @@ static void last_words(char *text, size_t size, const char *log) {
   free(said);
 }
 
+static int go_on(const struct glb_scale_plan *plan) {
+  GLB_CHECK(!(plan->stop && (plan->stop->now || plan->stop->soon)), GLB_ESTOPPED, "asked to stop");
+  return GLB_OK;
+}
+
 int glb_scale_measure(struct glb_scale_study *study, int point, int repeat) {
   const struct glb_scale_plan *plan = study->plan;
   struct glb_scale_point *p = &study->point[point];
@@ -292,10 +297,11 @@ int glb_scale_measure(struct glb_scale_study *study, int point, int repeat) {
   GLB_TRY(read_run(p, plan, n.run, &there));
   if (there) return GLB_OK;
 
+  GLB_TRY(go_on(plan));
   GLB_TRY(start(plan, p, &n, &status));
   GLB_TRY(read_run(p, plan, n.run, &there));
   if (there) return GLB_OK;
-  GLB_CHECK(!(plan->stop && (plan->stop->now || plan->stop->soon)), GLB_ESTOPPED, "asked to stop");
+  GLB_TRY(go_on(plan));
   last_words(said, sizeof said, n.log);
   GLB_RAISE(GLB_ESETUP, "a run on %d ranks ended with %s %d; %s ends with:\n%s", p->ranks,
             WIFSIGNALED(status) ? "signal" : "exit code",
