@@ -42,7 +42,8 @@ static int create_parts(struct glb_learner *l) {
   GLB_TRY(create_replica(l));
   l->lagged = calloc(glb_acting_size(space), sizeof *l->lagged);
   l->moments_block = calloc((size_t)glb_moments_size(O), sizeof *l->moments_block);
-  GLB_CHECK(l->lagged && l->moments_block, GLB_ENOMEM, "no memory for the learner");
+  l->cpu_before = calloc((size_t)link->world->actors + 1, sizeof *l->cpu_before);
+  GLB_CHECK(l->lagged && l->moments_block && l->cpu_before, GLB_ENOMEM, "no memory for the learner");
   glb_moments_map(&l->moments, O, l->moments_block);
   GLB_TRY(glb_model_update_create(&l->model, config, space, link->fit, link->desk, link->partner));
   GLB_TRY(glb_evaluation_init(&l->evaluation, (int)config->eval_trials, space->trial.E));
@@ -87,6 +88,7 @@ void glb_learner_destroy(struct glb_learner *l) {
   glb_replica_destroy(l->replica);
   free(l->moments_block);
   free(l->lagged);
+  free(l->cpu_before);
   free(l);
 }
 
@@ -321,14 +323,14 @@ static int evaluate_round(struct glb_learner *l) {
 /* ---- records ---- */
 
 struct mark {  // clocks at the start of a round
-  double wall, waited, busy;
+  double wall, waited, busy, cpu;
   int64_t steps;
   uint64_t received;
 };
 
 static double actors_busy(const struct glb_learner *l) {
   double sum = 0;
-  for (int i = 0; i <= l->link.world->actors; i++) sum += l->link.desk->busy_all[i];
+  for (int i = 0; i <= l->link.world->actors; i++) sum += l->link.desk->usage[i].busy;
   return sum;
 }
 
@@ -336,8 +338,23 @@ static struct mark take_mark(const struct glb_learner *l) {
   return (struct mark){.wall = glb_clock_wall(),
                        .waited = l->link.world->waited,
                        .busy = actors_busy(l),
+                       .cpu = glb_clock_cpu(),
                        .steps = l->steps,
                        .received = l->link.world->received};
+}
+
+/* CPU seconds of the actors from the snapshot before to the last one. */
+static void record_cpu(struct glb_learner *l) {
+  const struct glb_world *world = l->link.world;
+  double sum = 0, most = 0;
+  for (int i = world->size > 1; i < world->actors + (world->size > 1); i++) {
+    const double cpu = l->link.desk->usage[i].cpu - l->cpu_before[i];
+    l->cpu_before[i] += cpu;
+    sum += cpu;
+    if (cpu > most) most = cpu;
+  }
+  l->row[GLB_METRIC_actor_cpu] = sum / world->actors;
+  l->row[GLB_METRIC_actor_cpu_max] = most;
 }
 
 static double resident_memory(void) {
@@ -357,6 +374,8 @@ static int record(struct glb_learner *l, const struct mark *mark) {
   l->row[GLB_METRIC_learner_busy] = 1 - (l->link.world->waited - mark->waited) / wall;
   l->row[GLB_METRIC_actor_busy] = (actors_busy(l) - mark->busy) / wall / l->link.world->actors;
   l->row[GLB_METRIC_bytes_received] = (double)(l->link.world->received - mark->received);
+  l->row[GLB_METRIC_learner_cpu] = glb_clock_cpu() - mark->cpu;
+  record_cpu(l);
   l->row[GLB_METRIC_memory] = resident_memory();
   l->row[GLB_METRIC_actors] = l->link.world->actors;
   l->row[GLB_METRIC_actors_lost] = l->link.world->lost;

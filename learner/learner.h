@@ -59,6 +59,7 @@ struct glb_learner {
   struct glb_progress progress;
   uint32_t due;             // round whose trials are awaited or have come
   double row[GLB_METRICS];  // metrics of the round under way
+  double *cpu_before;       // CPU seconds of the learner and the actors up to the round before   (1 + actors)
   struct glb_guard guard;
 };
 

@@ -60,12 +60,21 @@ struct glb_scale_fit {
   } projection[GLB_SCALE_AHEAD];
 };
 
+/* CPU seconds a round of one rank, which sharing a core does not change much:
+ *   learner(point) = l[0] + l[1] log2 ranks + l[2] ranks          actor(point) = a[0] + a[1] / actors + a[2] log2 ranks
+ * Fitted as above. */
+struct glb_scale_cpu {
+  double learner[GLB_SCALE_TERMS], actor[GLB_SCALE_TERMS];
+  double fitted_learner[GLB_SCALE_POINTS], fitted_actor[GLB_SCALE_POINTS];
+};
+
 struct glb_scale_study {
   const struct glb_scale_plan *plan;
   int points;
   struct glb_scale_point point[GLB_SCALE_POINTS];
   int fitted;  // there is a fit: three points or more
   struct glb_scale_fit fit;
+  struct glb_scale_cpu cpu;
 };
 
 /* Ranks that learn and act, and slots of a point of the plan. Checks what can be checked before anything is started. GLB_ECONFIG,
@@ -83,7 +92,7 @@ int glb_scale_measure(struct glb_scale_study *study, int point, int repeat);
 /* Median and interval of a point's runs so far. GLB_ENOMEM. */
 int glb_scale_sum_up(const struct glb_scale_study *study, struct glb_scale_point *point);
 
-/* Speed-ups and, with three points or more, the fit and its projection. */
+/* Speed-ups and, with three points or more, the fits and the projection. */
 void glb_scale_conclude(struct glb_scale_study *study);
 
 /* Non-negative least squares: x of n values (n <= GLB_SCALE_TERMS) that minimises the sum over m rows of

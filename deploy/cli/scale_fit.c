@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "common/store/runlog.h"
 #include "deploy/cli/scale.h"
 
 // ---- least squares ----
@@ -151,6 +152,29 @@ static void fit_study(struct glb_scale_study *s) {
   project(f, s);
 }
 
+// ---- CPU time ----
+
+/* One side's fit; points whose time was not measured, or where one process does both, are left out. */
+static void fit_cpu(double *coefficient, double *fitted, const struct glb_scale_study *s, int learner) {
+  double a[GLB_SCALE_POINTS * GLB_SCALE_TERMS], terms[GLB_SCALE_POINTS][GLB_SCALE_TERMS], b[GLB_SCALE_POINTS];
+  int rows = 0;
+  for (int i = 0; i < s->points; i++) {
+    const struct glb_scale_point *p = &s->point[i];
+    const double cpu = p->means[learner ? GLB_METRIC_learner_cpu : GLB_METRIC_actor_cpu];
+    terms[i][0] = 1;
+    terms[i][1] = learner ? log2(p->ranks) : 1.0 / p->actors;
+    terms[i][2] = learner ? p->ranks : log2(p->ranks);
+    if (p->ranks == 1 || !(cpu > 0)) continue;
+    for (int j = 0; j < GLB_SCALE_TERMS; j++) a[rows * GLB_SCALE_TERMS + j] = terms[i][j] / cpu;
+    b[rows++] = 1;
+  }
+  glb_scale_nnls(coefficient, a, b, rows, GLB_SCALE_TERMS);
+  for (int i = 0; i < s->points; i++) {
+    fitted[i] = s->point[i].ranks > 1 ? 0 : NAN;
+    for (int j = 0; j < GLB_SCALE_TERMS; j++) fitted[i] += coefficient[j] * terms[i][j];
+  }
+}
+
 // ---- speed-up ----
 
 /* Ratios of a resample of the first point and one of this, which were drawn independently. */
@@ -170,5 +194,8 @@ static void compare(struct glb_scale_point *p, const struct glb_scale_study *s) 
 void glb_scale_conclude(struct glb_scale_study *s) {
   for (int i = 0; i < s->points; i++) compare(&s->point[i], s);
   s->fitted = s->points >= 3;
-  if (s->fitted) fit_study(s);
+  if (!s->fitted) return;
+  fit_study(s);
+  fit_cpu(s->cpu.learner, s->cpu.fitted_learner, s, 1);
+  fit_cpu(s->cpu.actor, s->cpu.fitted_actor, s, 0);
 }

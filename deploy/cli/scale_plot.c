@@ -15,6 +15,7 @@ struct curves {  // what the panels show, by point
   double speedup[GLB_SCALE_POINTS], speedup_low[GLB_SCALE_POINTS], speedup_high[GLB_SCALE_POINTS];
   double ideal[GLB_SCALE_POINTS], fitted[GLB_SCALE_POINTS];
   double part[GLB_SCALE_PARTS + 1][GLB_SCALE_POINTS];
+  double learner[GLB_SCALE_POINTS], actor[GLB_SCALE_POINTS], actor_most[GLB_SCALE_POINTS];  // CPU
   double ahead[GLB_SCALE_AHEAD + 1], seconds[GLB_SCALE_AHEAD + 1], ahead_low[GLB_SCALE_AHEAD + 1],
       ahead_high[GLB_SCALE_AHEAD + 1];
   char names[GLB_SCALE_POINTS][16];
@@ -34,6 +35,9 @@ static void fill_point(struct curves *c, int i, const struct glb_scale_study *s)
   c->speedup_high[i] = p->speedup[2];
   c->ideal[i] = s->plan->weak ? p->steps / base->steps : (double)p->ranks / base->ranks;
   c->fitted[i] = s->fitted ? p->median * (1 + s->fit.residual[i]) : NAN;
+  c->learner[i] = p->means[GLB_METRIC_learner_cpu];
+  c->actor[i] = p->ranks > 1 ? p->means[GLB_METRIC_actor_cpu] : NAN;
+  c->actor_most[i] = p->ranks > 1 ? p->means[GLB_METRIC_actor_cpu_max] : NAN;
   snprintf(c->names[i], sizeof c->names[i], "%d", p->ranks);
   c->name[i] = c->names[i];
 }
@@ -119,6 +123,13 @@ int glb_scale_plot(const struct glb_scale_study *s) {
        .x = c.ranks,
        .y = c.ideal},
   };
+  const struct glb_plot_series cpu[] = {
+      {.label = "learner", .marks = GLB_PLOT_POINTS, .n = n, .x = c.ranks, .y = c.learner},
+      {.label = "actor, largest", .marks = GLB_PLOT_POINTS, .n = n, .x = c.ranks, .y = c.actor_most},
+      {.label = "actor, mean", .marks = GLB_PLOT_POINTS, .n = n, .x = c.ranks, .y = c.actor},
+      {.marks = GLB_PLOT_LINE, .colour = 1, .n = s->fitted ? n : 0, .x = c.ranks, .y = s->cpu.fitted_learner},
+      {.marks = GLB_PLOT_LINE, .colour = 3, .n = s->fitted ? n : 0, .x = c.ranks, .y = s->cpu.fitted_actor},
+  };
   const struct glb_plot_panel panels[] = {
       {.title = "Time of a round",
        .x = {.label = "ranks", .log = 2},
@@ -137,11 +148,16 @@ int glb_scale_plot(const struct glb_scale_study *s) {
        .series = c.stack,
        .stacked = 1,
        .legend_beside = 1},
+      {.title = "CPU time of a rank",
+       .x = {.label = "ranks", .log = 2},
+       .y = {.label = "CPU seconds a round", .log = 10},
+       .count = 5,
+       .series = cpu},
   };
   char title[160], path[PATH_MAX];
   snprintf(title, sizeof title, "%s scaling of %.64s", s->plan->weak ? "Weak" : "Strong",
            s->plan->config.env_family);
-  const struct glb_plot figure = {.title = title, .count = 3, .panels = panels};
+  const struct glb_plot figure = {.title = title, .columns = 2, .count = 4, .panels = panels};
   GLB_CHECK(snprintf(path, sizeof path, "%s/scale.png", s->plan->out) < PATH_MAX, GLB_EIO,
             "%.60s...: name too long", s->plan->out);
   GLB_TRY(glb_plot_write(&figure, path));

@@ -41,7 +41,7 @@ int glb_scale_parts(struct glb_scale_part parts[GLB_SCALE_PARTS]) {
   for (int m = 0; m < GLB_METRICS; m++) {
     const char *name = glb_metric_name(m);
     const size_t length = strlen(name);
-    if (strcmp(glb_metric_unit(m), "s")) continue;
+    if (strcmp(glb_metric_unit(m), "s") || strstr(name, "_cpu")) continue;
     if (!strncmp(name, "time_", 5) && !(whole && !strcmp(name, "time_model")))
       add_part(parts, &count, name + 5);
     if (!strncmp(name, "actor_", 6) && !(length > 4 && !strcmp(name + length - 4, "_max")))
@@ -180,6 +180,37 @@ static void put_parts(FILE *out, const struct glb_scale_study *s) {
   fprintf(out, "\n\n");
 }
 
+static double cpu_of_all(const struct glb_scale_point *p) {
+  const double learner = value_of(p, GLB_METRIC_learner_cpu);
+  return p->ranks == 1 ? learner : p->learners * learner + p->actors * value_of(p, GLB_METRIC_actor_cpu);
+}
+
+static void put_cpu(FILE *out, const struct glb_scale_study *s) {
+  const struct glb_scale_point *base = &s->point[0];
+  const double *l = s->cpu.learner, *a = s->cpu.actor;
+  fprintf(out,
+          "## CPU time\n\nSeconds a round of one rank, waiting left out but for polling: what ranks that "
+          "share a core do not "
+          "take from each other.\n\n| ranks | learner | actor, mean | actor, largest | all ranks | more than "
+          "on %d, a rank "
+          "|\n|--:|--:|--:|--:|--:|--:|\n",
+          base->ranks);
+  for (int i = 0; i < s->points; i++) {
+    const struct glb_scale_point *p = &s->point[i];
+    const double work = s->plan->weak ? p->steps / base->steps : 1;
+    fprintf(out, "| %d | %.4g | %.4g | %.4g | %.4g | %.3g |\n", p->ranks, value_of(p, GLB_METRIC_learner_cpu),
+            value_of(p, GLB_METRIC_actor_cpu), value_of(p, GLB_METRIC_actor_cpu_max), cpu_of_all(p),
+            (cpu_of_all(p) - work * cpu_of_all(base)) / p->ranks);
+  }
+  fprintf(out, "\n");
+  if (s->fitted)
+    fprintf(out,
+            "Learner: %.3g + %.3g log2(ranks) + %.3g ranks. Actor: %.3g + %.3g / actors + %.3g log2(ranks). "
+            "More than one "
+            "rank; non-negative least squares of relative deviations.\n\n",
+            l[0], l[1], l[2], a[0], a[1], a[2]);
+}
+
 /* Metrics in bytes but those of memory. */
 static void put_bytes(FILE *out, const struct glb_scale_study *s) {
   fprintf(out, "## Communication\n\n| a round |");
@@ -230,6 +261,7 @@ static void put_page(FILE *out, const struct glb_scale_study *s) {
   glb_scale_bottleneck(text, sizeof text, &s->point[s->points - 1]);
   fprintf(out, "%s\n\n", text);
   put_parts(out, s);
+  put_cpu(out, s);
   put_bytes(out, s);
   put_fit(out, s);
 }

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "common/base/clock.h"
 #include "common/base/error.h"
 
 int glb_desk_init(struct glb_desk *desk, struct glb_world *world, const struct glb_desk_sizes *sizes) {
@@ -12,8 +13,8 @@ int glb_desk_init(struct glb_desk *desk, struct glb_world *world, const struct g
   desk->snapshot = calloc(sizes->snapshot, sizeof(float));
   desk->theta = calloc(sizes->theta, sizeof(float));
   desk->adjoints = calloc(sizes->adjoints, sizeof(double));
-  desk->busy_all = calloc((size_t)world->actors + 1, sizeof(double));
-  GLB_CHECK(desk->snapshot && desk->theta && desk->adjoints && desk->busy_all, GLB_ENOMEM,
+  desk->usage = calloc((size_t)world->actors + 1, sizeof *desk->usage);
+  GLB_CHECK(desk->snapshot && desk->theta && desk->adjoints && desk->usage, GLB_ENOMEM,
             "no memory for a snapshot of %zu floats", sizes->snapshot);
   GLB_TRY(glb_reduce_init(&desk->statistics, sizes->statistics_blocks, sizes->statistics_sizes,
                           sizes->statistics_summands));
@@ -29,7 +30,7 @@ void glb_desk_finish(struct glb_desk *desk) {
   free(desk->snapshot);
   free(desk->theta);
   free(desk->adjoints);
-  free(desk->busy_all);
+  free(desk->usage);
   *desk = (struct glb_desk){0};
 }
 
@@ -47,7 +48,8 @@ int glb_desk_order(struct glb_desk *desk, enum glb_circle circle, struct glb_ord
 int glb_desk_snapshot(struct glb_desk *desk) {
   glb_world_phase(desk->world, "the snapshot");
   GLB_TRY(glb_world_broadcast(desk->world, GLB_ACTING, desk->snapshot, desk->snapshot_size * sizeof(float)));
-  GLB_TRY(glb_world_gather(desk->world, GLB_ACTING, desk->busy_all, &desk->busy, sizeof desk->busy));
+  const struct glb_desk_usage usage = {.busy = desk->busy, .cpu = glb_clock_cpu()};
+  GLB_TRY(glb_world_gather(desk->world, GLB_ACTING, desk->usage, &usage, sizeof usage));
   return GLB_OK;
 }
 

@@ -25,6 +25,11 @@ struct glb_desk_sizes {
   int gradient_summands;
 };
 
+struct glb_desk_usage {  // what a rank has used so far
+  double busy;           // seconds its acting half has computed
+  double cpu;            // CPU seconds of its process
+};
+
 struct glb_desk {
   struct glb_world *world;  // kept
   size_t snapshot_size, theta_size, adjoints_size;
@@ -32,8 +37,9 @@ struct glb_desk {
   float *theta;      // learning basis and prior
   double *adjoints;  // of the model update under way
   struct glb_reduce statistics, gradient;
-  double busy;       // seconds the acting half has computed, in all
-  double *busy_all;  // the same of every rank that acts, on the learner after a snapshot       (1 + actors)
+  double busy;  // seconds the acting half has computed, in all
+  struct glb_desk_usage
+      *usage;  // of the learner and the actors, on the learner after a snapshot   (1 + actors)
 };
 
 int glb_desk_init(struct glb_desk *desk, struct glb_world *world, const struct glb_desk_sizes *sizes);
@@ -43,7 +49,7 @@ void glb_desk_finish(struct glb_desk *desk);
 int glb_desk_order(struct glb_desk *desk, enum glb_circle circle, struct glb_order *order);
 
 /* The learner and the actors. */
-int glb_desk_snapshot(struct glb_desk *desk);  // broadcast, then busy seconds are gathered
+int glb_desk_snapshot(struct glb_desk *desk);  // broadcast, then what each has used is gathered
 int glb_desk_theta(struct glb_desk *desk);
 int glb_desk_adjoints(struct glb_desk *desk);
 
