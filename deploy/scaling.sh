@@ -12,6 +12,7 @@ Measures, with small settings that a laptop bears (under an hour each; 64 ranks 
   communication   CPU time and volume of a round on 1 to 64 ranks with tiny rollouts
   slots           250, 500 and 1000 slots of ML45 on one actor and one learner: time and memory
   simulation      the simulated cluster beside real runs on 2 to 4 ranks
+  cluster         the parts of the preset cheetah-vel, and a projection to 10,000 actors
 
 Without PART: all of them. What was measured before in DIR (default: runs/scaling) counts. Each part leaves a page in DIR.
 HELP
@@ -20,17 +21,17 @@ esac
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$top"
 . deploy/mpi_env.sh
-glibrl=build/glibrl out=runs/scaling parts=()
+glibrl=build/glibrl out=runs/scaling chosen=()
 [ -x "$glibrl" ] || { echo "scaling: no $glibrl; run deploy/setup.sh first" >&2; exit 1; }
 while [ $# -gt 0 ]; do
   case $1 in
     --out) out=${2:?--out needs a folder}; shift ;;
-    communication | slots | simulation) parts+=("$1") ;;
+    communication | slots | simulation | cluster) chosen+=("$1") ;;
     *) echo "scaling: unknown part $1; see --help" >&2; exit 2 ;;
   esac
   shift
 done
-[ ${#parts[@]} -gt 0 ] || parts=(communication slots simulation)
+[ ${#chosen[@]} -gt 0 ] || chosen=(communication slots simulation cluster)
 
 # Almost nothing to compute: what is left is communication.
 communication() {
@@ -71,41 +72,69 @@ TABLE
   echo "wrote $page"
 }
 
-# The parts of a round, each measured by itself on two ranks; then rounds with all of them on 2 to 4 ranks beside the simulated cluster.
+# parts FOLDER MODEL-UPDATES AGENT-UPDATES WORD...: the parts of a round, each measured by itself on two ranks, as FOLDER/parts:
+# a NAME=VALUE of glibrl simulate on each line. The words are the study's.
+parts() {
+  local to=$1 model=$2 agent=$3
+  part() { nice "$glibrl" scale --set model.refresh=1000000 "${@:4}" --ranks 2 --out "$to/$1" --set model.updates="$2" --set agent.updates="$3"; }
+  part rollouts 0 0 "${@:4}"
+  part model "$model" 0 "${@:4}"
+  part agent 0 "$agent" "${@:4}"
+  part refresh 0 0 "${@:4}" --set model.refresh=1
+  python3 - "$to" "$model" "$agent" >"$to/parts" <<'PARTS'
+import configparser, csv, sys
+to, updates, agent_updates = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+def read(name):
+    row = next(csv.DictReader(open(f'{to}/{name}/scale.csv')))
+    return {key: float(value) if value else 0.0 for key, value in row.items()}
+rollouts, model, agent, refresh = (read(name) for name in ('rollouts', 'model', 'agent', 'refresh'))
+config = configparser.ConfigParser(inline_comment_prefixes=('#', ';'))
+config.read(f'{to}/rollouts/runs/strong-ranks-2-run-1.ini')
+value = lambda section, key: int(config[section][key])
+slots, group, tasks = value('train', 'slots'), value('actor', 'group'), value('model', 'tasks')
+busy = lambda row: row['actor_busy'] * row['mean_s']     # seconds an actor computes
+warmup = value('train', 'rounds') - 1 - int(rollouts['rounds'])
+kept = slots * (warmup + (1 + rollouts['rounds']) / 2)   # trials in replay, mean over the rounds; it is never full
+picked = max(0.0, busy(model) - busy(rollouts)) / updates / tasks
+print(*(f'{name}={number:.6g}' for name, number in {
+    'group': group, 'tasks': tasks, 'refresh': max(0.0, refresh['learner_cpu'] - rollouts['learner_cpu']) / kept,
+    'model_updates': updates, 'agent_updates': agent_updates, 'rollout': busy(rollouts) / (slots / group),
+    'trial_bytes': rollouts['bytes_received'] / slots, 'pack': 0, 'admit': rollouts['learner_cpu'] / slots,
+    'statistics': picked / 3, 'gradient': 2 * picked / 3, 'solve': max(0.0, model['time_model'] / updates - tasks * picked),
+    'agent': agent['time_agent'] / agent_updates}.items()), sep='\n')
+PARTS
+}
+
+# Rounds with all parts on 2 to 4 ranks beside the simulated cluster that was made from them.
 simulation() {
+  local to=$out/simulation set
   local base=(--preset cheetah-dir --set env.horizon=50 --set train.slots=24 --set train.random_rounds=0 --set model.warmup_rounds=0
-    --set model.refresh=1000000 --set agent.hidden=64 --set replay.trials=240 --set learner.threads=1 --rounds 10 --warmup 2)
-  local to=$out/simulation
-  part() { nice "$glibrl" scale "${base[@]}" --ranks 2 --repeats 3 --out "$to/$1" --set model.updates="$2" --set agent.updates="$3"; }
-  part rollouts 0 0
-  part model 10 0
-  part agent 0 60
-  nice "$glibrl" scale "${base[@]}" --ranks 2,3,4 --repeats 3 --out "$to/all" --set model.updates=10 --set agent.updates=60
-  python3 - "$glibrl" "$to" >"$to.md" <<'COMPARE'
-import csv, subprocess, sys
-glibrl, to = sys.argv[1:]
-read = lambda name: [{k: float(v) if v else 0.0 for k, v in row.items()} for row in csv.DictReader(open(f'{to}/{name}/scale.csv'))]
-rollouts, model, agent = (read(name)[0] for name in ('rollouts', 'model', 'agent'))
-real = read('all')
-slots, group, tasks, updates = 24, 4, 16, 10
-busy = lambda row: row['actor_busy'] * row['mean_s']
-picked = max(0, busy(model) - busy(rollouts)) / updates / tasks
-parts = {
-    'slots': slots, 'group': group, 'tasks': tasks, 'model_updates': updates, 'agent_updates': 60, 'refresh_rounds': 1e6, 'replay': 1,
-    'rollout': busy(rollouts) / (slots / group), 'trial_bytes': rollouts['bytes_received'] / slots, 'pack': 0,
-    'admit': rollouts['learner_cpu'] / slots, 'statistics': picked / 3, 'gradient': 2 * picked / 3,
-    'solve': max(0, model['time_model'] / updates - tasks * picked), 'agent': agent['time_agent'] / 60, 'cores': 2,
-    'rollout_spread': 0.1, 'actor_spread': 0}
-options = [word for name, value in parts.items() for word in ('--set', f'{name}={value:.9g}')]
-subprocess.run([glibrl, 'simulate', *options, '--actors', '1,2,3', '--out', f'{to}/simulated'], check=True, stdout=subprocess.DEVNULL)
-simulated = list(csv.DictReader(open(f'{to}/simulated/simulate.csv')))
+    --set agent.hidden=64 --set replay.trials=480 --set learner.threads=1 --rounds 10 --warmup 2 --repeats 3)
+  parts "$to" 10 60 "${base[@]}"
+  nice "$glibrl" scale "${base[@]}" --ranks 2,3,4 --out "$to/all" --set model.refresh=1000000 --set model.updates=10 --set agent.updates=60
+  mapfile -t set < <(sed 's/^/--set=/' "$to/parts")
+  "$glibrl" simulate "${set[@]}" --set slots=24 --set refresh_rounds=1000000 --set cores=2 --actors 1,2,3 --out "$to/simulated" >/dev/null
+  python3 - "$to" >"$to.md" <<'COMPARE'
+import csv, sys
+read = lambda name: list(csv.DictReader(open(f'{sys.argv[1]}/{name}.csv')))
 print('| ranks | real, s a round | 95 % | simulated, s | deviation |\n|--:|--:|--:|--:|--:|')
-for r, s in zip(real, simulated):
-    t = float(s['seconds'])
-    print(f"| {r['ranks']:.0f} | {r['median_s']:.3f} | {r['low_s']:.3f} .. {r['high_s']:.3f} | {t:.3f} | {100 * (t / r['median_s'] - 1):+.0f} % |")
-print('\nMeasured parts: ' + ', '.join(f'{k} {v:.3g}' for k, v in parts.items()) + '.')
+for real, simulated in zip(read('all/scale'), read('simulated/simulate')):
+    t, median = float(simulated['seconds']), float(real['median_s'])
+    print(f"| {real['ranks']} | {median:.3f} | {float(real['low_s']):.3f} .. {float(real['high_s']):.3f} | {t:.3f} | {100 * (t / median - 1):+.0f} % |")
 COMPARE
   echo "wrote $to.md"
 }
 
-for part in "${parts[@]}"; do "$part"; done
+# The parts of the preset cheetah-vel, and what follows for up to 10,000 actors: with one learner rank, and with more of them.
+cluster() {
+  local to=$out/cluster set
+  parts "$to" 20 100 --preset cheetah-vel --set train.random_rounds=0 --set model.warmup_rounds=0 --set replay.trials=400 \
+    --set learner.threads=1 --set agent.shards=1 --rounds 4 --warmup 1 --repeats 2
+  mapfile -t set < <(sed 's/^/--set=/' "$to/parts")
+  set+=(--set agent_updates=800 --set replay=4000 --set refresh_rounds=5)
+  "$glibrl" simulate "${set[@]}" --out "$to/one"
+  "$glibrl" simulate "${set[@]}" --set learners=64 --set actors_per_learner=128 --out "$to/many"
+  "$glibrl" simulate "${set[@]}" --set agent_updates=100 --out "$to/light"
+}
+
+for name in "${chosen[@]}"; do "$name"; done
