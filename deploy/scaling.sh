@@ -72,16 +72,17 @@ TABLE
   echo "wrote $page"
 }
 
-# parts FOLDER MODEL-UPDATES AGENT-UPDATES WORD...: the parts of a round, each measured by itself on two ranks, as FOLDER/parts:
-# a NAME=VALUE of glibrl simulate on each line. The words are the study's.
+# parts CLOCK FOLDER MODEL-UPDATES AGENT-UPDATES WORD...: the parts of a round, each measured by itself on two ranks, as FOLDER/parts:
+# a NAME=VALUE of glibrl simulate on each line. The words are the study's. CLOCK: wall, or cpu, which other programs disturb less.
 parts() {
-  local to=$1 model=$2 agent=$3
+  local clock=$1 to=$2 model=$3 agent=$4
+  shift 4
   part() { nice "$glibrl" scale --set model.refresh=1000000 "${@:4}" --ranks 2 --out "$to/$1" --set model.updates="$2" --set agent.updates="$3"; }
-  part rollouts 0 0 "${@:4}"
-  part model "$model" 0 "${@:4}"
-  part agent 0 "$agent" "${@:4}"
-  part refresh 0 0 "${@:4}" --set model.refresh=1
-  python3 - "$to" "$model" "$agent" >"$to/parts" <<'PARTS'
+  part rollouts 0 0 "$@"
+  part model "$model" 0 "$@"
+  part agent 0 "$agent" "$@"
+  part refresh 0 0 "$@" --set model.refresh=1
+  python3 - "$to" "$model" "$agent" "$clock" >"$to/parts" <<'PARTS'
 import configparser, csv, sys
 to, updates, agent_updates = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 def read(name):
@@ -92,16 +93,19 @@ config = configparser.ConfigParser(inline_comment_prefixes=('#', ';'))
 config.read(f'{to}/rollouts/runs/strong-ranks-2-run-1.ini')
 value = lambda section, key: int(config[section][key])
 slots, group, tasks = value('train', 'slots'), value('actor', 'group'), value('model', 'tasks')
-busy = lambda row: row['actor_busy'] * row['mean_s']     # seconds an actor computes
+cpu = sys.argv[4] == 'cpu'
+busy = lambda row: row['actor_cpu'] if cpu else row['actor_busy'] * row['mean_s']     # seconds an actor computes
+more = lambda row: max(0.0, row['learner_cpu'] - rollouts['learner_cpu'])             # and the learner, beyond trials
 warmup = value('train', 'rounds') - 1 - int(rollouts['rounds'])
 kept = slots * (warmup + (1 + rollouts['rounds']) / 2)   # trials in replay, mean over the rounds; it is never full
 picked = max(0.0, busy(model) - busy(rollouts)) / updates / tasks
 print(*(f'{name}={number:.6g}' for name, number in {
-    'group': group, 'tasks': tasks, 'refresh': max(0.0, refresh['learner_cpu'] - rollouts['learner_cpu']) / kept,
+    'group': group, 'tasks': tasks, 'refresh': more(refresh) / kept,
     'model_updates': updates, 'agent_updates': agent_updates, 'rollout': busy(rollouts) / (slots / group),
     'trial_bytes': rollouts['bytes_received'] / slots, 'pack': 0, 'admit': rollouts['learner_cpu'] / slots,
-    'statistics': picked / 3, 'gradient': 2 * picked / 3, 'solve': max(0.0, model['time_model'] / updates - tasks * picked),
-    'agent': agent['time_agent'] / agent_updates}.items()), sep='\n')
+    'statistics': picked / 3, 'gradient': 2 * picked / 3,
+    'solve': more(model) / updates if cpu else max(0.0, model['time_model'] / updates - tasks * picked),
+    'agent': (more(agent) if cpu else agent['time_agent']) / agent_updates}.items()), sep='\n')
 PARTS
 }
 
@@ -110,7 +114,7 @@ simulation() {
   local to=$out/simulation set
   local base=(--preset cheetah-dir --set env.horizon=50 --set train.slots=24 --set train.random_rounds=0 --set model.warmup_rounds=0
     --set agent.hidden=64 --set replay.trials=480 --set learner.threads=1 --rounds 10 --warmup 2 --repeats 3)
-  parts "$to" 10 60 "${base[@]}"
+  parts wall "$to" 10 60 "${base[@]}"
   nice "$glibrl" scale "${base[@]}" --ranks 2,3,4 --out "$to/all" --set model.refresh=1000000 --set model.updates=10 --set agent.updates=60
   mapfile -t set < <(sed 's/^/--set=/' "$to/parts")
   "$glibrl" simulate "${set[@]}" --set slots=24 --set refresh_rounds=1000000 --set cores=2 --actors 1,2,3 --out "$to/simulated" >/dev/null
@@ -128,8 +132,8 @@ COMPARE
 # The parts of the preset cheetah-vel, and what follows for up to 10,000 actors: with one learner rank, and with more of them.
 cluster() {
   local to=$out/cluster set
-  parts "$to" 20 100 --preset cheetah-vel --set train.random_rounds=0 --set model.warmup_rounds=0 --set replay.trials=400 \
-    --set learner.threads=1 --set agent.shards=1 --rounds 4 --warmup 1 --repeats 2
+  parts cpu "$to" 20 100 --preset cheetah-vel --set train.random_rounds=0 --set model.warmup_rounds=0 --set replay.trials=400 \
+    --set learner.threads=1 --set agent.shards=1 --rounds 3 --warmup 1 --repeats 2
   mapfile -t set < <(sed 's/^/--set=/' "$to/parts")
   set+=(--set agent_updates=800 --set replay=4000 --set refresh_rounds=5)
   "$glibrl" simulate "${set[@]}" --out "$to/one"
