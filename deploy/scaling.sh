@@ -7,7 +7,7 @@ case ${1:-} in
     cat <<'HELP'
 Usage: deploy/scaling.sh [PART]... [--out DIR]
 
-Measures, with small settings that a laptop bears (under an hour each; 64 ranks need about 6 GB of memory):
+Measures, with small settings that a laptop bears:
 
   communication   CPU time and volume of a round on 1 to 64 ranks with tiny rollouts
   slots           250, 500 and 1000 slots of ML45 on one actor and one learner: time and memory
