@@ -34,17 +34,18 @@ static int has_none(int phase) {
 static void open(struct glb_account *a, int64_t steps) {
   const struct glb_world *world = a->desk->world;
   a->wall = glb_clock_wall();
+  a->cpu = glb_clock_cpu();
   a->waited = world->waited;
   a->sent = world->sent;
   a->received = world->received;
   a->steps = steps;
   glb_trace_seconds(world->trace, a->seconds);
-  memcpy(a->usage, a->desk->usage, (size_t)world->size * sizeof *a->usage);
+  memcpy(a->usage, a->desk->usage, ((size_t)world->actors + 1) * sizeof *a->usage);
 }
 
 int glb_account_init(struct glb_account *a, struct glb_desk *desk, int64_t steps) {
   *a = (struct glb_account){.desk = desk};
-  a->usage = malloc((size_t)desk->world->size * sizeof *a->usage);
+  a->usage = malloc(((size_t)desk->world->actors + 1) * sizeof *a->usage);
   GLB_CHECK(a->usage, GLB_ENOMEM, "no memory for the accounts of %d ranks", desk->world->size);
   open(a, steps);
   return GLB_OK;
@@ -70,6 +71,7 @@ static void close_learner(const struct glb_account *a, double *row, double wall,
   row[GLB_METRIC_learner_busy] = 1 - (world->waited - a->waited) / wall;
   row[GLB_METRIC_bytes_sent] = (double)(world->sent - a->sent);
   row[GLB_METRIC_bytes_received] = (double)(world->received - a->received);
+  row[GLB_METRIC_learner_cpu] = glb_clock_cpu() - a->cpu;
   row[GLB_METRIC_memory] = glb_process_memory();
 }
 
@@ -83,9 +85,10 @@ static double actor_seconds(const struct glb_account *a, int rank, double second
 
 static void close_actors(const struct glb_account *a, double *row, double wall) {
   const struct glb_world *world = a->desk->world;
-  double mean[GLB_PHASES] = {0}, most[GLB_PHASES] = {0}, busy = 0, memory = 0, sent = 0, received = 0;
+  double mean[GLB_PHASES] = {0}, most[GLB_PHASES] = {0}, busy = 0, cpu = 0, most_cpu = 0, memory = 0,
+         sent = 0, received = 0;
   for (int actor = 0; actor < world->actors; actor++) {
-    const int rank = glb_world_owner_rank(world, actor);
+    const int rank = world->size == 1 ? 0 : 1 + actor;  // among those that act
     const struct glb_desk_usage *now = &a->desk->usage[rank], *before = &a->usage[rank];
     double seconds[GLB_PHASES];
     busy += actor_seconds(a, rank, seconds) / world->actors;
@@ -93,6 +96,8 @@ static void close_actors(const struct glb_account *a, double *row, double wall) 
       mean[p] += seconds[p] / world->actors;
       most[p] = fmax(most[p], seconds[p]);
     }
+    cpu += (now->cpu - before->cpu) / world->actors;
+    most_cpu = fmax(most_cpu, now->cpu - before->cpu);
     memory = fmax(memory, now->memory);
     sent = fmax(sent, (double)(now->sent - before->sent));
     received = fmax(received, (double)(now->received - before->received));
@@ -103,6 +108,8 @@ static void close_actors(const struct glb_account *a, double *row, double wall) 
     row[metrics_of[p].most] = most[p];
   }
   row[GLB_METRIC_actor_busy] = busy / wall;
+  row[GLB_METRIC_actor_cpu] = cpu;
+  row[GLB_METRIC_actor_cpu_max] = most_cpu;
   row[GLB_METRIC_actor_memory] = memory;
   row[GLB_METRIC_actor_bytes_sent] = sent;
   row[GLB_METRIC_actor_bytes_received] = received;

@@ -14,11 +14,11 @@ struct glb_account {
   struct glb_desk *desk;  // kept
 
   // at the end of the row before
-  double wall, waited;
+  double wall, waited, cpu;
   double seconds[GLB_PHASES];
   uint64_t sent, received;
   int64_t steps;
-  struct glb_desk_usage *usage;  // of every rank                           (size)
+  struct glb_desk_usage *usage;  // of every rank that acts                 (1 + actors)
 };
 
 /* Rows start here. GLB_ENOMEM. */

@@ -3,12 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/bootstrap.h"
 #include "common/base/error.h"
-#include "common/base/rng.h"
 #include "proto/comm/tickets.h"
 #include "proto/wire/message.h"
-
-enum { RESAMPLES = 2000 };
 
 int glb_evaluation_init(struct glb_evaluation *v, int trials, int E) {
   *v = (struct glb_evaluation){.trials = trials, .E = E};
@@ -85,11 +83,6 @@ double glb_evaluation_success(const struct glb_evaluation *v, int e) {
   return sum / v->trials;
 }
 
-static int ascending(const void *a, const void *b) {
-  const double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
 /* Mean of the middle half of sorted values; the values at its borders count in part. */
 static double iqm(const double *sorted, int n) {
   const double low = 0.25 * n, high = 0.75 * n;
@@ -101,70 +94,34 @@ static double iqm(const double *sorted, int n) {
   return sum / (high - low);
 }
 
-/* Values side by side by stratum, and where each stratum starts: of value i of the grouped ones, the first and the number of
- * those it is resampled among. */
-struct grouped {
-  double *values;     // (n)
-  int *first, *size;  // (n)
-};
-
-static void group(struct grouped *g, const double *values, const int *stratum, int n) {
-  int done = 0;
-  for (int next = 0; done < n; next++) {
-    const int from = done;
-    for (int i = 0; i < n; i++)
-      if ((stratum ? stratum[i] : 0) == next) g->values[done++] = values[i];
-    for (int i = from; i < done; i++) g->first[i] = from, g->size[i] = done - from;
-  }
-}
-
 static double mean_of(const double *values, int n) {
   double sum = 0;
   for (int i = 0; i < n; i++) sum += values[i];
   return sum / n;
 }
 
-static double percentile(const double *sorted, int per_mille) {
-  const int at = RESAMPLES * per_mille / 1000;
-  return sorted[per_mille > 500 ? at - 1 : at];
-}
-
-static void bootstrap(struct glb_interval *interval, const struct grouped *g, double *sample, double *means,
-                      double *iqms, int n, uint64_t seed) {
-  for (int k = 0; k < RESAMPLES; k++) {
-    struct glb_rng rng;
-    glb_rng_start(&rng, seed, GLB_STREAM_BOOTSTRAP, (struct glb_rng_at){.round = (uint32_t)k});
-    for (int i = 0; i < n; i++)
-      sample[i] = g->values[g->first[i] + (int)glb_rng_below(&rng, (uint32_t)g->size[i])];
-    means[k] = mean_of(sample, n);
-    qsort(sample, (size_t)n, sizeof *sample, ascending);
-    iqms[k] = iqm(sample, n);
-  }
-  qsort(means, RESAMPLES, sizeof *means, ascending);
-  qsort(iqms, RESAMPLES, sizeof *iqms, ascending);
-  interval->mean_low = percentile(means, 25);
-  interval->mean_high = percentile(means, 975);
-  interval->iqm_low = percentile(iqms, 25);
-  interval->iqm_high = percentile(iqms, 975);
+static void measure(double *statistics, double *sample, int n) {
+  statistics[0] = mean_of(sample, n);
+  glb_sort(sample, n);
+  statistics[1] = iqm(sample, n);
 }
 
 int glb_evaluation_interval(struct glb_interval *interval, const double *values, const int *stratum, int n,
                             uint64_t seed) {
   const size_t count = (size_t)n;
-  double *work = malloc((2 * count + 2 * RESAMPLES) * sizeof *work);
-  int *index = malloc(2 * count * sizeof *index);
-  if (work && index) {
-    struct grouped g = {.values = work, .first = index, .size = index + n};
-    double *sample = work + n, *means = sample + n, *iqms = means + RESAMPLES;
-    group(&g, values, stratum, n);
-    interval->mean = mean_of(values, n);
-    memcpy(sample, values, count * sizeof *sample);
-    qsort(sample, count, sizeof *sample, ascending);
-    interval->iqm = iqm(sample, n);
-    bootstrap(interval, &g, sample, means, iqms, n, seed);
+  double *work = malloc((count + 2 * GLB_RESAMPLES) * sizeof *work), both[2];
+  GLB_CHECK(work, GLB_ENOMEM, "no memory to resample %d values", n);
+  double *sample = work + 2 * GLB_RESAMPLES;
+  memcpy(sample, values, count * sizeof *sample);
+  measure(both, sample, n);
+  interval->mean = mean_of(values, n);
+  interval->iqm = both[1];
+  const struct glb_bootstrap what = {.values = values, .group = stratum, .n = n, .seed = seed};
+  const int code = glb_bootstrap_run(work, &what, measure, 2);
+  if (!code) {
+    glb_bootstrap_interval(&interval->mean_low, &interval->mean_high, work);
+    glb_bootstrap_interval(&interval->iqm_low, &interval->iqm_high, work + GLB_RESAMPLES);
   }
-  free(index);
   free(work);
-  GLB_CHECK(work && index, GLB_ENOMEM, "no memory to resample %d values", n);
-  return GLB_OK;
+  return code ? glb_error_pass(code, __FILE__, __LINE__) : GLB_OK;
 }

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "common/base/clock.h"
 #include "common/base/error.h"
 #include "common/base/process.h"
 
@@ -9,6 +10,7 @@ struct glb_desk_usage glb_desk_used(const struct glb_desk *desk) {
   const struct glb_world *world = desk->world;
   const struct glb_desk_usage *before = &desk->before;
   struct glb_desk_usage usage = {.busy = desk->busy,
+                                 .cpu = glb_clock_cpu() - before->cpu,
                                  .memory = glb_process_memory(),
                                  .sent = world->sent - before->sent,
                                  .received = world->received - before->received};

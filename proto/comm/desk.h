@@ -27,6 +27,7 @@ struct glb_desk_sizes {
 
 struct glb_desk_usage {        // what a rank has used since its desk was made
   double busy;                 // seconds its acting half has computed
+  double cpu;                  // CPU seconds of its process
   double seconds[GLB_PHASES];  // in each phase
   double memory;               // resident now, in bytes
   uint64_t sent, received;     // bytes

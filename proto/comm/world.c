@@ -62,10 +62,14 @@ static int gather_circle(struct glb_world *world, enum glb_circle circle, int in
   return GLB_OK;
 }
 
-int glb_world_enlist(struct glb_world *world, int wanted, int shards) {
-  int learners = wanted < world->size - 1 ? wanted : world->size - 1;
+int glb_world_learners(int size, int wanted, int shards) {
+  int learners = wanted < size - 1 ? wanted : size - 1;
   while (learners > 1 && shards % learners) learners--;
-  assign_roles(world, learners > 1 ? learners : 1, shards);
+  return learners > 1 ? learners : 1;
+}
+
+int glb_world_enlist(struct glb_world *world, int wanted, int shards) {
+  assign_roles(world, glb_world_learners(world->size, wanted, shards), shards);
   world->tickets.job = 0;
   if (world->learners == 1) return GLB_OK;
   GLB_TRY(gather_circle(world, GLB_ACTING, world->learner || world->actor >= 0));

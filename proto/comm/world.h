@@ -82,6 +82,9 @@ int glb_world_renumber(struct glb_world *world);
 /* All ranks: as many of them learn as divide shards, are at most `wanted` and leave an actor. GLB_EMPI. */
 int glb_world_enlist(struct glb_world *world, int wanted, int shards);
 
+/* How many of `size` ranks learn then. The others act; a rank alone does both. */
+int glb_world_learners(int size, int wanted, int shards);
+
 /* Names what the next waits are for. */
 void glb_world_phase(struct glb_world *world, const char *phase);
 
