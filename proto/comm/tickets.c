@@ -47,12 +47,15 @@ int glb_tickets_serve(struct glb_world *world) {
     GLB_MPI(MPI_Recv(&job, 1, MPI_INT, status.MPI_SOURCE, GLB_TAG_ASK, all, MPI_STATUS_IGNORE));
     const int group = draw(&world->tickets, job, status.MPI_SOURCE);
     GLB_MPI(MPI_Send(&group, 1, MPI_INT, status.MPI_SOURCE, GLB_TAG_TICKET, all));
+    world->received += sizeof job;
+    world->sent += sizeof group;
   }
 }
 
 int glb_tickets_ask(struct glb_world *world) {
   GLB_MPI(MPI_Send(&world->tickets.job, 1, MPI_INT, GLB_LEARNER_RANK, GLB_TAG_ASK,
                    glb_world_ring(world, GLB_ALL).mpi));
+  world->sent += sizeof world->tickets.job;
   return GLB_OK;
 }
 
@@ -62,6 +65,7 @@ int glb_tickets_take(struct glb_world *world, int *group) {
   GLB_MPI(MPI_Irecv(&world->tickets.next, 1, MPI_INT, GLB_LEARNER_RANK, GLB_TAG_TICKET,
                     glb_world_ring(world, GLB_ALL).mpi, &request));
   GLB_TRY(glb_wait_request(world, &request));
+  world->received += sizeof *group;
   *group = world->tickets.next;
   return GLB_OK;
 }
