@@ -29,6 +29,11 @@ static int part(char *line, size_t size, int used, const char *format, double va
   return used + snprintf(line + used, size - (size_t)used, format, value);
 }
 
+/* Output that cannot be written is no reason to end a run: it is all in the metrics. */
+static void flush(FILE *out) {
+  if (fflush(out) || ferror(out)) clearerr(out);
+}
+
 void glb_progress_show(struct glb_progress *p, const double *row) {
   char line[256], left[24] = "";
   const double done = row[GLB_METRIC_round] - (double)p->first, total = (double)(p->rounds - p->first);
@@ -58,7 +63,7 @@ void glb_progress_show(struct glb_progress *p, const double *row) {
   } else {
     fprintf(p->out, "%s\n", line);
   }
-  fflush(p->out);
+  flush(p->out);
 }
 
 void glb_progress_say(struct glb_progress *p, const char *format, ...) {
@@ -69,5 +74,5 @@ void glb_progress_say(struct glb_progress *p, const char *format, ...) {
   vfprintf(p->out, format, args);
   va_end(args);
   fputc('\n', p->out);
-  fflush(p->out);
+  flush(p->out);
 }

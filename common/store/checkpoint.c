@@ -126,6 +126,17 @@ int glb_checkpoint_land(struct glb_h5 *file, const char *run, int64_t round, int
   return GLB_OK;
 }
 
+// The same bytes under another name, where the file system has no second names.
+static int copy(const char *path, const char *best) {
+  char *data;
+  size_t size;
+  GLB_TRY(glb_file_read(&data, &size, path, file_limit));
+  const int code = glb_file_land(best, data, size);
+  free(data);
+  GLB_TRY(code);
+  return GLB_OK;
+}
+
 // A second name for the file: nothing is written twice. The old best goes when the new one is there.
 int glb_checkpoint_mark_best(const char *run, int64_t round) {
   char path[PATH_MAX], best[PATH_MAX], beside[PATH_MAX];
@@ -134,8 +145,12 @@ int glb_checkpoint_mark_best(const char *run, int64_t round) {
   GLB_CHECK(snprintf(beside, sizeof beside, "%s.tmp-%ld", best, (long)getpid()) < PATH_MAX, GLB_EIO,
             "%.60s...: name too long", run);
   unlink(beside);
-  GLB_CHECK(!link(path, beside) && !rename(beside, best), GLB_EIO, "%s cannot be kept as %s: %s", path, best,
-            strerror(errno));
+  int error = link(path, beside) ? errno : 0;
+  if (error == EPERM || error == EOPNOTSUPP || error == ENOSYS || error == EMLINK) return copy(path, best);
+  if (!error && rename(beside, best)) error = errno;
+  if (error) unlink(beside);
+  GLB_CHECK(!error, GLB_EIO, "%s: cannot be made of %s: %s; %s", best, path, strerror(error),
+            glb_file_advice(error));
   return GLB_OK;
 }
 

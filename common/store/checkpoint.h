@@ -19,7 +19,8 @@ struct glb_h5;
  * left. */
 int glb_checkpoint_land(struct glb_h5 *file, const char *run, int64_t round, int keep);
 
-/* Keeps the checkpoint of a round, which has landed, as RUN/checkpoints/best.h5 too, however many come after it. */
+/* Keeps the checkpoint of a round, which has landed, as RUN/checkpoints/best.h5 too, however many come after it: a hard link,
+ * or a copy where the file system has none. GLB_EIO. */
 int glb_checkpoint_mark_best(const char *run, int64_t round);
 
 /* Opens the one marked; GLB_EIO where none is. */

@@ -13,17 +13,18 @@
 
 #include "common/base/error.h"
 
-// what to do about a failed write
-static const char *advice(int error) {
+const char *glb_file_advice(int error) {
   switch (error) {
     case ENOSPC:
     case EDQUOT:
-      return "free space there (df -h, quota -s) or choose another folder";
+      return "free space there (df -h, df -i, quota -s) or choose another folder";
+    case EFBIG:
+      return "raise the limit on the size of files (ulimit -f)";
     case EACCES:
     case EPERM:
       return "make the folder writable or choose another one";
     case EROFS:
-      return "the file system is read-only, choose another folder";
+      return "have it mounted for writing (dmesg may say why it is not) or choose another folder";
     case ENOENT:
       return "make the folder first";
     case ENOTDIR:
@@ -85,7 +86,7 @@ int glb_file_land(const char *path, const void *data, size_t size) {
   if (error) unlink(beside);
   if (!error) error = sync_folder(folder);
   GLB_CHECK(!error, GLB_EIO, "%s: cannot write %zu bytes in folder %s: %s; %s", path, size, folder,
-            strerror(error), advice(error));
+            strerror(error), glb_file_advice(error));
   return GLB_OK;
 }
 
@@ -163,7 +164,8 @@ int glb_file_folder(const char *path) {
     struct stat status;
     int error = mkdir(part, 0777) ? errno : 0;
     if (error && !stat(part, &status)) error = S_ISDIR(status.st_mode) ? 0 : ENOTDIR;
-    GLB_CHECK(!error, GLB_EIO, "cannot make folder %s: %s; %s", part, strerror(error), advice(error));
+    GLB_CHECK(!error, GLB_EIO, "cannot make folder %s: %s; %s", part, strerror(error),
+              glb_file_advice(error));
     part[i] = path[i];
   }
   return GLB_OK;

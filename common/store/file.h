@@ -10,6 +10,9 @@
  * removed. */
 int glb_file_land(const char *path, const void *data, size_t size);
 
+/* What to do about a write that has failed with this errno, as the end of a message. */
+const char *glb_file_advice(int error);
+
 /* Removes from a folder what landings of killed processes have left there; nobody else may be writing to it. A missing folder
  * is fine. GLB_EIO. */
 int glb_file_sweep(const char *folder);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "common/base/error.h"
+#include "common/store/file.h"
 
 // What the holder wrote about itself.
 static void read_holder(char *holder, size_t size, int fd) {
@@ -16,6 +17,11 @@ static void read_holder(char *holder, size_t size, int fd) {
   holder[length > 0 ? length : 0] = '\0';
   holder[strcspn(holder, "\n")] = '\0';
   if (!holder[0]) snprintf(holder, size, "another process");
+}
+
+// The file system has no locks, or none that work.
+static int refuses(int error) {
+  return error == ENOSYS || error == EOPNOTSUPP || error == ENOLCK;
 }
 
 // A note for those who find the lock taken; the lock does not depend on it.
@@ -28,15 +34,16 @@ static void write_holder(int fd) {
 
 int glb_lock_take(struct glb_lock *lock, const char *run) {
   char path[PATH_MAX], holder[320];
-  lock->fd = -1;
+  *lock = (struct glb_lock){.fd = -1};
   GLB_CHECK(snprintf(path, sizeof path, "%s/lock", run) < PATH_MAX, GLB_EIO, "%.60s...: name too long", run);
   const int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-  GLB_CHECK(fd >= 0, GLB_EIO, "%s: %s", path, strerror(errno));
-  if (flock(fd, LOCK_EX | LOCK_NB)) {
-    const int error = errno;
+  GLB_CHECK(fd >= 0, GLB_EIO, "%s: cannot be made: %s; %s", path, strerror(errno), glb_file_advice(errno));
+  if (flock(fd, LOCK_EX | LOCK_NB)) lock->refused = errno;
+  if (lock->refused && !refuses(lock->refused)) {
     read_holder(holder, sizeof holder, fd);
     close(fd);
-    GLB_CHECK(error == EWOULDBLOCK, GLB_EIO, "%s cannot be locked: %s", path, strerror(error));
+    GLB_CHECK(lock->refused == EWOULDBLOCK, GLB_EIO, "%s: cannot be locked: %s; %s", path,
+              strerror(lock->refused), glb_file_advice(lock->refused));
     GLB_RAISE(GLB_ESETUP, "%s is being trained by %s: wait for it, end it, or choose another --out", run,
               holder);
   }

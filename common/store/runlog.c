@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/base/error.h"
@@ -123,6 +124,16 @@ static int rewrite(const struct glb_runlog *log) {
   return code;
 }
 
+// The same, and open for more lines
+static int reopen(struct glb_runlog *log) {
+  if (log->fd >= 0) close(log->fd);
+  log->fd = -1;
+  GLB_TRY(rewrite(log));
+  log->fd = open(log->lines, O_WRONLY | O_APPEND | O_CLOEXEC);
+  GLB_CHECK(log->fd >= 0, GLB_EIO, "%s: %s", log->lines, strerror(errno));
+  return GLB_OK;
+}
+
 static int name_lines(struct glb_runlog *log, const char *run) {
   GLB_CHECK(strlen(run) < PATH_MAX - 64, GLB_EIO, "%.60s...: name too long", run);
   snprintf(log->lines, sizeof log->lines, "%s/metrics.jsonl", run);
@@ -133,10 +144,7 @@ static int start(struct glb_runlog *log, const char *run, int64_t keep_rounds) {
   GLB_TRY(name_lines(log, run));
   GLB_TRY(glb_file_folder(run));
   if (keep_rounds > 0 && glb_file_exists(log->lines)) GLB_TRY(recall(log, keep_rounds));
-  GLB_TRY(rewrite(log));
-  log->fd = open(log->lines, O_WRONLY | O_APPEND | O_CLOEXEC);
-  GLB_CHECK(log->fd >= 0, GLB_EIO, "%s: %s", log->lines, strerror(errno));
-  return GLB_OK;
+  return reopen(log);
 }
 
 int glb_runlog_create(struct glb_runlog **log, const char *run, int64_t keep_rounds) {
@@ -160,17 +168,26 @@ void glb_runlog_destroy(struct glb_runlog *log) {
   free(log);
 }
 
+static int is_deleted(const struct glb_runlog *log) {
+  struct stat status;
+  return !fstat(log->fd, &status) && status.st_nlink == 0;
+}
+
 int glb_runlog_add(struct glb_runlog *log, const double *row) {
   char line[LINE];
   size_t length = line_of(line, row);
+  if (is_deleted(log)) {
+    GLB_WARN("%s was deleted: it is written anew", log->lines);
+    GLB_TRY(reopen(log));
+  }
   off_t before = lseek(log->fd, 0, SEEK_END);
   ssize_t written = write(log->fd, line, length);
   if (written != (ssize_t)length) {
     // no half lines
     int error = written < 0 ? errno : ENOSPC;
     if (ftruncate(log->fd, before)) error = errno;
-    GLB_RAISE(GLB_EIO, "%s: cannot append %zu bytes: %s; free space there and resume the run", log->lines,
-              length, strerror(error));
+    GLB_RAISE(GLB_EIO, "%s: cannot append %zu bytes: %s; %s", log->lines, length, strerror(error),
+              glb_file_advice(error));
   }
   GLB_TRY(append(log, row));
   return GLB_OK;

@@ -26,7 +26,7 @@ struct glb_runlog;
 int glb_runlog_create(struct glb_runlog **log, const char *run, int64_t keep_rounds);
 void glb_runlog_destroy(struct glb_runlog *log);
 
-/* Appends a row (GLB_METRICS doubles). A full disk: GLB_EIO. */
+/* Appends a row (GLB_METRICS doubles), to a new file where somebody has deleted the old one. A full disk: GLB_EIO. */
 int glb_runlog_add(struct glb_runlog *log, const double *row);
 /* Rows of a run, whether somebody writes to it or not. */
 struct glb_round_rows {

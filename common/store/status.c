@@ -1,5 +1,6 @@
 #include "common/store/status.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <time.h>
@@ -8,6 +9,15 @@
 #include "common/base/error.h"
 #include "common/config/text.h"
 #include "common/store/file.h"
+
+/* Over the file that is there, which takes no space on the disk: a reader may see half of it, but not for ever that a run that
+ * has failed is under way. Whether it worked. */
+static int write_over(const char *path, const char *text, size_t length) {
+  const int fd = open(path, O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return 0;
+  const int written = pwrite(fd, text, length, 0) == (ssize_t)length && !ftruncate(fd, (off_t)length);
+  return !close(fd) && written;
+}
 
 int glb_status_write(const char *run, const struct glb_status *status) {
   char path[PATH_MAX], text[2048], why[1024], host[256] = "?", when[32];
@@ -24,6 +34,7 @@ int glb_status_write(const char *run, const struct glb_status *status) {
                "\"process\": %ld, \"host\": \"%s\", \"time\": \"%s\"}\n",
                status->state, status->exit, (long long)status->round, (long long)status->rounds, why,
                (long)getpid(), host, when);
-  GLB_TRY(glb_file_land(path, text, (size_t)length));
+  const int code = glb_file_land(path, text, (size_t)length);
+  if (code && !write_over(path, text, (size_t)length)) return glb_error_pass(code, __FILE__, __LINE__);
   return GLB_OK;
 }

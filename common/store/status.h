@@ -13,7 +13,8 @@ struct glb_status {
   const char *why;    // of a stop or a failure, or ""
 };
 
-/* Lands the file, with the process, the host and the time (UTC). GLB_EIO. */
+/* Lands the file, with the process, the host and the time (UTC); where the disk is full, writes over the one that is there.
+ * GLB_EIO. */
 int glb_status_write(const char *run, const struct glb_status *status);
 
 #endif  // COMMON_STORE_STATUS_H

@@ -13,13 +13,15 @@
 #include "common/la/setup.h"
 #include "common/store/checkpoint.h"
 #include "common/store/h5.h"
+#include "common/store/lock.h"
 #include "deploy/cli/cli.h"
+#include "deploy/cli/wiring.h"
 #include "proto/comm/world.h"
 
 static const struct glb_option options[] = {
     {"out", "DIR",
-     "folder that runs will be written to; a small checkpoint is written there and read back "
-     "(default: the current folder)"},
+     "folder that runs will be written to; a small checkpoint is written there and read back, and a lock is "
+     "taken (default: the current folder)"},
     {"models", "DIR",
      "folder that holds the model packages (env.model_dir; default: the one fixed at build time)"},
 };
@@ -28,9 +30,11 @@ static const struct glb_usage usage = {
     .command = "doctor",
     .synopsis = "[--out DIR] [--models DIR]",
     .text =
-        "Checks what a run needs: MPI wiring, CPU binding, BLAS results, model files, disk. Start it as you "
-        "will\n"
-        "start the run, with the same launcher and number of ranks. Exit code 1 when a line says FAIL.",
+        "Checks what a run needs: messages between ranks, CPU binding, BLAS results, model files, disk. "
+        "Start "
+        "it as\n"
+        "you will start the run, with the same launcher and number of ranks. Exit code 1 when a line says "
+        "FAIL.",
     .options = options,
     .count = sizeof options / sizeof options[0],
     .examples =
@@ -142,6 +146,90 @@ static void tell_roles(struct report *report, const struct glb_world *world) {
   }
 }
 
+// ---- messages ----
+
+// A rank answers slowly when its median is so many times that of the quickest, and so many seconds.
+static const double slow_ratio = 20, slow_seconds = 1e-3;
+
+struct range {
+  int low, high;  // ranks with the least and the greatest value
+};
+
+static struct range range_of(const struct glb_wiring *wires, int size,
+                             double (*of)(const struct glb_wiring *)) {
+  struct range range = {1, 1};
+  for (int r = 2; r < size; r++) {
+    if (of(&wires[r]) < of(&wires[range.low])) range.low = r;
+    if (of(&wires[r]) > of(&wires[range.high])) range.high = r;
+  }
+  return range;
+}
+
+static double round_trip_of(const struct glb_wiring *wire) {
+  return wire->round_trip;
+}
+static double rate_of(const struct glb_wiring *wire) {
+  return wire->rate;
+}
+
+// 0.0000123 -> "12.3 us"
+static const char *time_text(char text[24], double seconds) {
+  const double scale = seconds < 1e-3 ? 1e6 : 1e3;
+  snprintf(text, 24, "%.3g %s", seconds * scale, seconds < 1e-3 ? "us" : "ms");
+  return text;
+}
+
+static void tell_slow(struct report *report, const struct probe *probes, const struct glb_wiring *wires,
+                      int size, struct range trips) {
+  const double best = wires[trips.low].round_trip;
+  char slow[24], quick[24];
+  int count = 0;
+  for (int r = 1; r < size; r++)
+    count += wires[r].round_trip > slow_ratio * best && wires[r].round_trip > slow_seconds;
+  if (!count) return;
+  tell(report, WARN, "mpi",
+       "%d rank%s slow to answer, rank %d on %s most (%s, rank %d takes %s): is its host overloaded, or MPI "
+       "on "
+       "a network that is not meant for it (Open MPI: --mca btl_tcp_if_include)?",
+       count, count > 1 ? "s are" : " is", trips.high, probes[trips.high].host,
+       time_text(slow, wires[trips.high].round_trip), trips.low, time_text(quick, best));
+}
+
+static void tell_wrong(struct report *report, const struct probe *probe, const struct glb_wiring *wire,
+                       int rank) {
+  static const struct {
+    int flag;
+    const char *what;
+  } kinds[] = {{GLB_WIRING_MAIL, "messages to and from it"},
+               {GLB_WIRING_BROADCAST, "what a broadcast brings it"},
+               {GLB_WIRING_REDUCTION, "what a reduction, through other ranks, makes of its numbers"}};
+  for (int k = 0; k < 3; k++)
+    if (wire->wrong & kinds[k].flag)
+      tell(report, FAIL, "mpi",
+           "rank %d on %s: %s came out wrong: try another transport (Open MPI: --mca btl tcp,self) or "
+           "another MPI",
+           rank, probe->host, kinds[k].what);
+}
+
+static void tell_wiring(struct report *report, const struct probe *probes, const struct glb_wiring *wires,
+                        int size) {
+  int wrong = 0;
+  char low[24], high[24];
+  if (size == 1) return;
+  const struct range trips = range_of(wires, size, round_trip_of), rates = range_of(wires, size, rate_of);
+  for (int r = 0; r < size; r++) {
+    tell_wrong(report, &probes[r], &wires[r], r);
+    wrong |= wires[r].wrong;
+  }
+  tell_slow(report, probes, wires, size, trips);
+  tell(report, OK, "mpi", "round trip %s .. %s (slowest: rank %d on %s), %.2g GB/s at least (rank %d on %s)",
+       time_text(low, wires[trips.low].round_trip), time_text(high, wires[trips.high].round_trip), trips.high,
+       probes[trips.high].host, wires[rates.low].rate / 1e9, rates.low, probes[rates.low].host);
+  if (!wrong) tell(report, OK, "mpi", "messages, broadcast and reduction of 1 MiB right on %d ranks", size);
+}
+
+// ---- processors, BLAS, models ----
+
 // One host: its ranks and the CPUs they have together.
 static void tell_host(struct report *report, const struct probe *probes, int size, int first) {
   const char *host = probes[first].host;
@@ -231,10 +319,34 @@ static int try_checkpoint(const char *run) {
   return GLB_OK;
 }
 
+// That a run directory has one writer: a lock is to keep a second one out.
+static void tell_lock(struct report *report, const char *run) {
+  struct glb_lock first, second = {.fd = -1};
+  const int taken = glb_lock_take(&first, run);
+  if (taken) {
+    tell(report, FAIL, "lock", "%s", glb_error_message());
+  } else if (first.refused) {
+    tell(report, WARN, "lock",
+         "the file system has no locks (%s): runs work, but two on one folder are not kept apart; Lustre "
+         "wants to "
+         "be mounted with flock",
+         strerror(first.refused));
+  } else if (!glb_lock_take(&second, run)) {
+    tell(report, WARN, "lock",
+         "the file system gives one lock to two: runs work, but two on one folder are not kept apart");
+  } else {
+    tell(report, OK, "lock", "a folder that is written to keeps a second writer out");
+  }
+  glb_lock_release(&second);
+  glb_lock_release(&first);
+}
+
 // Nothing is left of the trial; made: the folder itself was not there before.
 static void clean_up(const char *out, const char *run, int made) {
   char path[4200];
   snprintf(path, sizeof path, "%s/checkpoints/round-00000001.h5", run);
+  unlink(path);
+  snprintf(path, sizeof path, "%s/lock", run);
   unlink(path);
   snprintf(path, sizeof path, "%s/checkpoints", run);
   rmdir(path);
@@ -253,7 +365,6 @@ static void tell_disk(struct report *report, const char *out) {
                  : glb_error_raise(GLB_EIO, __FILE__, __LINE__, "%.60s...: name too long", out);
   double seconds = glb_clock_wall() - start;
   double free_bytes = statvfs(out, &space) ? 0 : (double)space.f_bavail * (double)space.f_frsize;
-  clean_up(out, run, made);
   if (code) {
     tell(report, FAIL, "disk", "%s", glb_error_message());
   } else if (free_bytes < 1e9) {
@@ -263,6 +374,8 @@ static void tell_disk(struct report *report, const char *out) {
     tell(report, OK, "disk", "%s: a checkpoint of 1 MiB written and read back in %.3f s, %.1f GB free", out,
          seconds, free_bytes / 1e9);
   }
+  if (!code) tell_lock(report, run);
+  clean_up(out, run, made);
 }
 
 // HDF5 obeys this variable before it obeys the program, which asks for no locks.
@@ -281,17 +394,24 @@ static void tell_hdf5(struct report *report) {
 
 static int examine(struct report *report, struct glb_world *world, const struct request *request) {
   struct probe mine, *probes = calloc((size_t)world->size, sizeof *probes);
-  GLB_CHECK(probes, GLB_ENOMEM, "no memory for the facts of %d ranks", world->size);
+  struct glb_wiring *wires = calloc((size_t)world->size, sizeof *wires);
+  int code = probes && wires ? GLB_OK
+                             : glb_error_raise(GLB_ENOMEM, __FILE__, __LINE__,
+                                               "no memory for the facts of %d ranks", world->size);
   probe(&mine, request);
-  int code = glb_world_gather(world, GLB_ALL, world->learner ? probes : NULL, &mine, sizeof mine);
+  glb_world_phase(world, "what the other ranks have found");
+  if (!code) code = glb_world_gather(world, GLB_ALL, world->learner ? probes : NULL, &mine, sizeof mine);
+  if (!code) code = glb_wiring_try(world->learner ? wires : NULL, world);
   if (!code && world->learner) {
     tell_roles(report, world);
+    tell_wiring(report, probes, wires, world->size);
     tell_cpus(report, probes, world->size);
     tell_blas(report, probes, world->size);
     tell_models(report, probes, world->size);
     tell_hdf5(report);
     tell_disk(report, request->out);
   }
+  free(wires);
   free(probes);
   GLB_TRY(code);
   return GLB_OK;
@@ -303,6 +423,7 @@ int glb_cmd_doctor(int argc, char **argv, int *status) {
   struct glb_world world;
   GLB_TRY(glb_usage_parse(&usage, argc, argv, status, take, &request));
   GLB_TRY(glb_world_init(&world));
+  world.watch.patience = 10;  // then it says for whom it waits
   int code = examine(&report, &world, &request);
   if (!code) code = glb_world_broadcast(&world, GLB_ALL, &report, sizeof report);
   glb_world_finish(&world);

@@ -8,6 +8,7 @@
 #include "common/model/evidence.h"
 #include "common/store/h5.h"
 #include "deploy/cli/cli.h"
+#include "deploy/cli/contained.h"
 
 static const struct glb_usage usage = {.command = "evidence",
                                        .synopsis = "IN.h5 OUT.h5",
@@ -282,7 +283,7 @@ static int visit(void *context, const char *name, int is_group) {
   return GLB_OK;
 }
 
-static int run(const struct paths *paths, struct job *job) {
+static int whole_file(const struct paths *paths, struct job *job) {
   GLB_TRY(glb_h5_open(&job->in, paths->in));
   GLB_TRY(glb_h5_create(&job->out));
   printf("%-28s %8s %6s %6s %24s\n", "group", "N", "K", "D", "evidence (nats)");
@@ -292,18 +293,23 @@ static int run(const struct paths *paths, struct job *job) {
   return GLB_OK;
 }
 
+static int work(void *context) {
+  struct job job = {0};
+  int code = whole_file(context, &job);
+  glb_h5_close(job.in);
+  glb_h5_close(job.out);
+  GLB_TRY(code);
+  return GLB_OK;
+}
+
 int glb_cmd_evidence(int argc, char **argv, int *status) {
   struct paths paths = {0};
-  struct job job = {0};
   GLB_TRY(glb_usage_parse(&usage, argc, argv, status, take, &paths));
   if (!paths.out) {
     *status = glb_usage_error(&usage, "IN.h5 and OUT.h5 are needed");
     return GLB_OK;
   }
   GLB_CHECK(!same_file(&paths), GLB_EINVAL, "IN and OUT are the same file, %s", paths.in);
-  int code = run(&paths, &job);
-  glb_h5_close(job.in);
-  glb_h5_close(job.out);
-  GLB_TRY(code);
-  return GLB_OK;
+  const struct glb_contained contained = {.in = paths.in, .out = paths.out, .work = work, .context = &paths};
+  return glb_contained_run(&contained);
 }

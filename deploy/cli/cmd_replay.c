@@ -7,6 +7,7 @@
 #include "common/base/error.h"
 #include "common/store/h5.h"
 #include "deploy/cli/cli.h"
+#include "deploy/cli/contained.h"
 
 static const struct glb_option options[] = {
     {"from-state", NULL,
@@ -258,7 +259,7 @@ static int visit_env(void *context, const char *name, int is_group) {
   return GLB_OK;
 }
 
-static int run(const struct paths *paths, struct job *job) {
+static int whole_file(const struct paths *paths, struct job *job) {
   GLB_TRY(glb_h5_open(&job->in, paths->in));
   GLB_TRY(glb_h5_create(&job->out));
   printf("%-36s %6s %12s %12s\n", "group", "steps", "|d obs|", "|d reward|");
@@ -271,20 +272,25 @@ static int run(const struct paths *paths, struct job *job) {
   return GLB_OK;
 }
 
+static int work(void *context) {
+  const struct paths *paths = context;
+  struct job job = {.options.from_state = paths->from_state, .older = paths->older};
+  int code = whole_file(paths, &job);
+  glb_h5_close(job.in);
+  glb_h5_close(job.out);
+  GLB_TRY(code);
+  return GLB_OK;
+}
+
 int glb_cmd_replay(int argc, char **argv, int *status) {
   struct paths paths = {0};
-  struct job job = {0};
   GLB_TRY(glb_usage_parse(&usage, argc, argv, status, take, &paths));
   if (!paths.out) {
     *status = glb_usage_error(&usage, "IN.h5 and OUT.h5 are needed");
     return GLB_OK;
   }
   GLB_CHECK(strcmp(paths.in, paths.out), GLB_EINVAL, "IN and OUT are the same file, %s", paths.in);
-  job.options.from_state = paths.from_state;
-  job.older = paths.older;
-  int code = run(&paths, &job);
-  glb_h5_close(job.in);
-  glb_h5_close(job.out);
-  GLB_TRY(code);
-  return GLB_OK;
+  const struct glb_contained contained = {
+      .in = paths.in, .out = paths.out, .attribute = "partially_observable", .work = work, .context = &paths};
+  return glb_contained_run(&contained);
 }

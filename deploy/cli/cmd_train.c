@@ -141,6 +141,9 @@ static int prepare(struct request *r, struct glb_h5 **file, int argc, char **arg
   GLB_TRY(glb_signals_limit(&r->limit, r->walltime));
   GLB_TRY(glb_file_folder(r->out));
   GLB_TRY(glb_lock_take(&r->lock, r->out));
+  if (r->lock.refused)
+    GLB_WARN("%s: the file system has no locks (%s): see to it that no second run writes there", r->out,
+             strerror(r->lock.refused));
   GLB_TRY(glb_file_sweep(r->out));
   GLB_TRY(find_checkpoint(r, file));
   char path[4200], text[16384];
@@ -176,10 +179,13 @@ static int conclude(struct request *r, const struct glb_learner *l, const struct
   if (code == GLB_EPEER && r->config.watch_on_actor_loss == GLB_ON_ACTOR_LOSS_CONTINUE) return code;
   const int stopped = code == GLB_ESTOPPED || (!code && round < r->config.train_rounds);
   if (!stopped && code) {
-    char why[1024];
-    snprintf(why, sizeof why, "%s", glb_error_message());
-    if (tell(r, "failed", 1, round, why)) GLB_WARN("%s", glb_error_message());
-    return glb_error_raise(code, __FILE__, __LINE__, "%s", why);
+    struct glb_error_kept why;
+    glb_error_keep(&why, code);
+    const size_t end = strlen(why.message);
+    if (code == GLB_EIO)
+      snprintf(why.message + end, sizeof why.message - end, "; then the same command goes on");
+    if (tell(r, "failed", 1, round, why.message)) GLB_WARN("%s", glb_error_message());
+    return glb_error_again(&why);
   }
   if (!stopped) return tell(r, "finished", 0, round, "");
   const char *why = glb_signals_name(stop->now ? stop->now : stop->soon);

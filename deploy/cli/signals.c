@@ -34,6 +34,8 @@ const struct glb_stop *glb_signals_take(int learner) {
   handle(SIGUSR1, learner ? on_soon : SIG_IGN);
   handle(SIGTERM, learner ? on_now : SIG_IGN);
   handle(SIGINT, learner ? on_now : SIG_IGN);
+  handle(SIGXFSZ, SIG_IGN);
+  handle(SIGPIPE, SIG_IGN);
   return &asked;
 }
 

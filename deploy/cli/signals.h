@@ -3,7 +3,9 @@
  *
  *   SIGUSR1               end after the round
  *   SIGTERM, SIGINT       end at once; a second SIGINT kills
- *   the time limit        end after the round where the next one may not fit; at once where it is near */
+ *   the time limit        end after the round where the next one may not fit; at once where it is near
+ *
+ * SIGXFSZ and SIGPIPE are ignored: the write that meets a limit on the size of files, or a reader that is gone, fails. */
 #ifndef DEPLOY_CLI_SIGNALS_H
 #define DEPLOY_CLI_SIGNALS_H
 

@@ -10,6 +10,7 @@
 
 #include <math.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "common/base/error.h"
 #include "common/base/log.h"
@@ -169,6 +170,23 @@ static void rows_of_a_killed_run(void **state) {
   assert_null(rows.row);
 }
 
+static void a_deleted_log_is_written_anew(void **state) {
+  (void)state;
+  struct glb_runlog *log;
+  double row[GLB_METRICS];
+  assert_int_equal(glb_runlog_create(&log, at("deleted"), 0), GLB_OK);
+  glb_log_setup(0, 1, GLB_LOG_ERROR);
+  for (int round = 1; round <= 5; round++) {
+    if (round == 3) assert_int_equal(unlink(at("deleted/metrics.jsonl")), 0);
+    fill(row, round);
+    assert_int_equal(glb_runlog_add(log, row), GLB_OK);
+  }
+  glb_log_setup(0, 1, GLB_LOG_INFO);
+  assert_int_equal(lines_of(at("deleted/metrics.jsonl")), 5);
+  check_rows(log, 5);
+  glb_runlog_destroy(log);
+}
+
 static void where_it_cannot_be(void **state) {
   (void)state;
   struct glb_runlog *log;
@@ -184,6 +202,7 @@ int main(void) {
       cmocka_unit_test(a_new_log_forgets),
       cmocka_unit_test(a_line_is_json),
       cmocka_unit_test(rows_of_a_killed_run),
+      cmocka_unit_test(a_deleted_log_is_written_anew),
       cmocka_unit_test(where_it_cannot_be),
   };
   return cmocka_run_group_tests(tests, make_folder, drop_folder);
