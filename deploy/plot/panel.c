@@ -366,13 +366,16 @@ static int hidden_by(const struct view *v, const struct glb_box *box) {
   return hidden;
 }
 
-static struct glb_box emptiest_corner(const struct view *v, double w, double h) {
+/* Of the corners, the middles of the sides and the middle, in this order, the one that hides least. */
+static struct glb_box emptiest_place(const struct view *v, double w, double h) {
+  static const double places[][2] = {{1, 0},   {0, 0},   {1, 1},   {0, 1},    {1, 0.5},
+                                     {0, 0.5}, {0.5, 0}, {0.5, 1}, {0.5, 0.5}};
   const struct glb_box *a = &v->area;
   struct glb_box best = {0};
   int least = -1;
-  for (int corner = 0; corner < 4; corner++) {
-    const struct glb_box box = {.x = corner % 2 ? a->x + 4 : a->x + a->w - w - 4,
-                                .y = corner / 2 ? a->y + a->h - h - 4 : a->y + 4,
+  for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+    const struct glb_box box = {.x = a->x + 4 + places[i][0] * (a->w - w - 8),
+                                .y = a->y + 4 + places[i][1] * (a->h - h - 8),
                                 .w = w,
                                 .h = h};
     const int hidden = hidden_by(v, &box);
@@ -448,5 +451,5 @@ void glb_panel_draw(cairo_t *cr, const struct glb_plot_panel *panel, struct glb_
   if (!lines) return;
   const double height = lines * legend_line + 4;
   draw_legend(&v, beside ? (struct glb_box){v.area.x + v.area.w + 4, v.area.y, width, height}
-                         : emptiest_corner(&v, width, height));
+                         : emptiest_place(&v, width, height));
 }

@@ -32,7 +32,7 @@ struct glb_plot_panel {
   int count;                             // series
   const struct glb_plot_series *series;  // later ones are drawn over earlier ones        (count)
   int stacked;                           // bars on top of each other instead of side by side
-  int legend_beside;                     // legend to the right of the panel instead of in its emptiest corner
+  int legend_beside;                     // legend to the right of the panel instead of where it hides least
 };
 
 struct glb_plot {
