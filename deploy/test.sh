@@ -44,7 +44,7 @@ case $check in
     # MPI libraries keep memory until the process ends. The slow unwinder would see more of their frames, but it
     # asks for memory itself where a library registers its frames by hand, as MuJoCo does, and so waits for itself.
     export LSAN_OPTIONS=suppressions=$top/tests/lsan.supp:print_suppressions=0
-    export ASAN_OPTIONS=abort_on_error=1
+    export ASAN_OPTIONS=abort_on_error=1:verify_asan_link_order=0   # tests preload libraries of their own
     export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 ;;
   tsan)
     setup+=(-Db_sanitize=thread -Db_lundef=false)
