@@ -11,13 +11,14 @@
 #include "deploy/cli/cli.h"
 #include "deploy/cli/job.h"
 #include "deploy/cli/lists.h"
+#include "proto/comm/world.h"
 
 static const struct glb_option options[] = {
     {"preset", "NAME", "what to train, as for glibrl train (glibrl params lists presets)"},
     {"set", "KEY=VALUE", "set one parameter; may be given many times, the last counts"},
     {"out", "RUN", "run directory; {seed} in it stands for the seed"},
     {"seeds", "LIST", "a job for each seed: 0-4, or 1,3,8, or 0-9%2 for two at a time; RUN must have {seed}"},
-    {"ranks", "N", "MPI ranks, one of which learns (default: as many as are of use)"},
+    {"ranks", "N", "MPI ranks, of which learner.ranks learn (default: as many as are of use)"},
     {"nodes", "N", "nodes to share the ranks out to (default: 1)"},
     {"learner-cpus", "N", "CPUs of the learner (default: learner.threads, or agent.shards where that is 0)"},
     {"actor-cpus", "N", "CPUs of an actor, which has one thread (default: 1; 2 for a core with two threads)"},
@@ -162,9 +163,10 @@ static void complete(struct request *r) {
   struct glb_job *job = &r->job;
   const struct glb_config *config = &r->config;
   job->seed = config->train_seed;
-  if (!job->ranks) job->ranks = groups_of(config) + 1;
+  if (!job->ranks) job->ranks = groups_of(config) + config->learner_ranks;
+  job->learners = glb_world_learners((int)job->ranks, (int)config->learner_ranks, (int)config->agent_shards);
   if (!job->learner_cpus) job->learner_cpus = config->learner_threads;
-  if (!job->learner_cpus) job->learner_cpus = config->agent_shards;
+  if (!job->learner_cpus) job->learner_cpus = config->agent_shards / job->learners;
 }
 
 // ---- what cannot work, and what is a waste ----
@@ -199,18 +201,18 @@ static int check_time(const struct glb_job *job) {
 
 static int check_ranks(const struct request *r) {
   const struct glb_job *job = &r->job;
-  const int64_t groups = groups_of(&r->config), actors = job->ranks > 1 ? job->ranks - 1 : 1;
+  const int64_t groups = groups_of(&r->config), actors = job->ranks > 1 ? job->ranks - job->learners : 1;
   const int64_t most = (groups + actors - 1) / actors, enough = (groups + most - 1) / most;
   GLB_CHECK(actors <= groups, GLB_ECONFIG,
             "%lld actors for %lld slot groups: --ranks %lld is the most that is of use, or raise train.slots "
             "or lower actor.group",
-            (long long)actors, (long long)groups, (long long)groups + 1);
+            (long long)actors, (long long)groups, (long long)(groups + job->learners));
   GLB_CHECK(job->nodes <= job->ranks, GLB_ECONFIG,
             "%lld nodes for %lld ranks: lower --nodes or raise --ranks", (long long)job->nodes,
             (long long)job->ranks);
   if (enough < actors)
     GLB_WARN("%lld slot groups for %lld actors: some have %lld, as with --ranks %lld, which is as fast",
-             (long long)groups, (long long)actors, (long long)most, (long long)enough + 1);
+             (long long)groups, (long long)actors, (long long)most, (long long)(enough + job->learners));
   if (!r->config.checkpoint_interval && r->config.checkpoint_seconds <= 0)
     GLB_WARN("checkpoint.interval is 0: a job that crashes starts its run anew");
   return GLB_OK;

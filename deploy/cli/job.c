@@ -110,10 +110,11 @@ static void put_out(FILE *out, const struct glb_job *job) {
 // ---- the script ----
 
 static void put_head(FILE *out, const struct glb_job *job) {
-  const int64_t actors = job->ranks > 1 ? job->ranks - 1 : 0;
+  const int64_t actors = job->ranks > 1 ? job->ranks - job->learners : 0;
   fprintf(out, "#!/usr/bin/env bash\n# A training run of glibrl");
   if (actors)
-    fprintf(out, ": 1 rank learns, %lld act%s", (long long)actors, actors == 1 ? "s" : "");
+    fprintf(out, ": %lld rank%s, %lld act%s", (long long)job->learners,
+            job->learners == 1 ? " learns" : "s learn", (long long)actors, actors == 1 ? "s" : "");
   else
     fprintf(out, " as one process");
   fprintf(out, ". Submit with: sbatch FILE; the paths start at the folder where you do.\n# Made by: glibrl");
@@ -124,10 +125,12 @@ static void put_head(FILE *out, const struct glb_job *job) {
   putc('\n', out);
 }
 
-// CPUs on each node. The learner's own count once more on every node, since Slurm gives all nodes the same.
+// CPUs on each node. What ranks that learn need more counts on every node, since Slurm gives all nodes the same; the ranks that learn
+// are the first ones, so they are on the first node as far as it holds them.
 static int64_t cpus_of(const struct glb_job *job) {
-  const int64_t more = job->learner_cpus - job->actor_cpus;
-  return glb_job_ranks_per_node(job) * job->actor_cpus + (more > 0 ? more : 0);
+  const int64_t more = job->learner_cpus - job->actor_cpus, ranks = glb_job_ranks_per_node(job);
+  const int64_t learners = job->learners < ranks ? job->learners : ranks;
+  return ranks * job->actor_cpus + (more > 0 ? more * learners : 0);
 }
 
 static void put_resources(FILE *out, const struct glb_job *job) {
@@ -138,7 +141,8 @@ static void put_resources(FILE *out, const struct glb_job *job) {
   if (job->account) fprintf(out, "#SBATCH --account=%s\n", job->account);
   for (int i = 0; i < job->lines.count; i++) fprintf(out, "#SBATCH %s\n", job->lines.word[i]);
   if (job->seeds) fprintf(out, "#\n# A job for each seed:\n#SBATCH --array=%s\n", job->seeds);
-  fprintf(out, "#\n# Here a task of Slurm's is a CPU: %lld for the learner", (long long)job->learner_cpus);
+  fprintf(out, "#\n# Here a task of Slurm's is a CPU: %lld for %s", (long long)job->learner_cpus,
+          job->learners > 1 ? "each rank that learns" : "the learner");
   if (job->ranks > 1) fprintf(out, ", %lld for each actor", (long long)job->actor_cpus);
   fprintf(out, "\n#SBATCH --nodes=%lld\n#SBATCH --ntasks-per-node=%lld\n", (long long)job->nodes,
           (long long)cpus_of(job));

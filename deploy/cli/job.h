@@ -27,14 +27,14 @@ struct glb_job {
   const char *out;    // run directory; {seed} in it stands for the seed
   const char *seeds;  // indices of a job array, a seed each; NULL: one job
   int64_t seed;       // without seeds: that of the configuration
-  int64_t nodes, ranks, learner_cpus, actor_cpus;
-  const char *time;          // limit
-  int64_t signal;            // seconds before it at which SIGUSR1 comes
-  int64_t requeues;          // how often the job goes on; 0: never
-  const char *partition;     // NULL: the cluster's own
-  const char *account;       // the same
-  struct glb_words lines;    // more options of sbatch
-  struct glb_words modules;  // to load
+  int64_t nodes, ranks, learners, learner_cpus, actor_cpus;  // learners: of the ranks, those that learn
+  const char *time;                                          // limit
+  int64_t signal;                                            // seconds before it at which SIGUSR1 comes
+  int64_t requeues;                                          // how often the job goes on; 0: never
+  const char *partition;                                     // NULL: the cluster's own
+  const char *account;                                       // the same
+  struct glb_words lines;                                    // more options of sbatch
+  struct glb_words modules;                                  // to load
 };
 
 /* Ranks on a full node. */
