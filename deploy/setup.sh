@@ -102,6 +102,7 @@ missing_packages() {
   compiles '#include <Random123/philox.h>' || echo librandom123-dev
   has_library inih || echo libinih-dev
   has_library libxxhash || echo libxxhash-dev
+  has_library cairo || echo libcairo2-dev
   [ -z "$tests" ] || has_library cmocka || echo libcmocka-dev
 }
 
