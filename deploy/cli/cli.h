@@ -19,6 +19,7 @@ struct glb_option {
   const char *name;   // "preset", without the dashes
   const char *value;  // what follows, "NAME"; NULL: a flag
   const char *help;
+  char letter;  // short form, 'o' for -o; 0: none
 };
 
 struct glb_usage {
