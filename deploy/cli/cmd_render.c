@@ -164,16 +164,20 @@ static void widen(double *limit, const double *mean, const double *deviation, in
   }
 }
 
+/* "3: backwards", "3: 1.29" or, where the vector says little, "3". */
 static void write_task(char *text, size_t size, const struct show *y, const double *task) {
   const struct glb_family *family = y->session.space.family;
+  const long long number = y->request.task;
   const char *label = "";
   if (glb_env_label(&label, family->name, task)) label = "";
   if (label[0])
-    snprintf(text, size, "%s", label);
-  else if (family->P <= 2)
-    snprintf(text, size, family->P == 2 ? "(%.3g, %.3g)" : "%.3g", task[0], task[1]);
+    snprintf(text, size, "%lld: %s", number, label);
+  else if (family->P == 1)
+    snprintf(text, size, "%lld: %.3g", number, task[0]);
+  else if (family->P == 2)
+    snprintf(text, size, "%lld: (%.3g, %.3g)", number, task[0], task[1]);
   else
-    snprintf(text, size, "number %lld", (long long)y->request.task);
+    snprintf(text, size, "%lld", number);
 }
 
 static int write_lines(struct glb_board_line line[LINES], const struct show *y,
@@ -183,6 +187,8 @@ static int write_lines(struct glb_board_line line[LINES], const struct show *y,
   for (int h = 0; h < GLB_HEADS; h++)
     if (space->model.head[h].used) N = (int)view->mind->belief[h].N;
 #define LINE(title, ...) line[n].name = title, snprintf(line[n++].value, sizeof line->value, __VA_ARGS__)
+  write_task(line[n].value, sizeof line->value, y, view->task);
+  line[n++].name = "task";
   LINE("episode", "%d of %d", view->episode + 1, space->trial.E);
   LINE("step", "%d of %d", view->step, space->horizon);
   LINE("reward", "%.3f", view->reward);
@@ -202,8 +208,7 @@ static void put_board(struct show *y, const struct glb_rollout_view *view) {
   static const char *const titles[GLB_HEADS] = {"belief about the reward", "belief about the transition"};
   struct glb_board_line line[LINES];
   struct glb_board_bars bar[GLB_HEADS];
-  struct glb_board board = {.line = line, .bar = bar};
-  char title[96], task[64];
+  struct glb_board board = {.title = space->family->name, .line = line, .bar = bar};
   for (int h = 0; h < GLB_HEADS; h++) {
     const struct glb_head *head = &space->model.head[h];
     if (!head->used) continue;
@@ -218,9 +223,6 @@ static void put_board(struct show *y, const struct glb_rollout_view *view) {
         .deviation = y->deviation[h],
         .limit = y->limit[h]};
   }
-  write_task(task, sizeof task, y, view->task);
-  snprintf(title, sizeof title, "%s: %s", space->family->name, task);
-  board.title = title;
   board.lines = write_lines(line, y, view);
   glb_frame_put_board(y->frame, &board);
 }
