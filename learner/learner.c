@@ -7,6 +7,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/error.h"
+#include "common/base/log.h"
 #include "common/task/task.h"
 #include "learner/schedule.h"
 #include "learner/state.h"
@@ -413,7 +414,9 @@ static int share_state(struct glb_learner *l) {
  * round that is ahead. */
 static int begin(struct glb_learner *l) {
   const struct mark mark = take_mark(l);
-  glb_progress_init(&l->progress, stdout, l->link.world->size > 1, l->link.config->train_rounds, l->round);
+  const int plain = l->link.world->size > 1 || glb_log_shows(GLB_LOG_DEBUG);
+  glb_progress_init(&l->progress, l->link.quiet ? NULL : stdout, plain, l->link.config->train_rounds,
+                    l->round);
   GLB_TRY(share_state(l));
   GLB_TRY(hand_back(l));
   if (l->round == 0) {
@@ -439,14 +442,19 @@ static int learn_round(struct glb_learner *l) {
     GLB_TRY(roll_out(l, round));
   }
   GLB_TRY(collect(l));
+  const double collected = glb_clock_wall();
   if (ahead) GLB_TRY(publish_current(l));
   GLB_TRY(update_model(l));
+  const double fitted = glb_clock_wall();
   if (ahead) {
     keep_lagged(l);
     if (round + 1 < config->train_rounds) GLB_TRY(roll_out(l, round + 1));
   }
   GLB_TRY(refresh(l));
   GLB_TRY(update_agent(l));
+  GLB_DEBUG_LOG("round %lld: trials after %.3f s, model %.3f s, refresh and agent %.3f s, basis version %llu",
+                (long long)round + 1, collected - mark.wall, fitted - collected, glb_clock_wall() - fitted,
+                (unsigned long long)l->version);
 
   l->round = round + 1;
   GLB_TRY(glb_guard_round(&l->guard, l));

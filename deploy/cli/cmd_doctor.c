@@ -25,7 +25,7 @@ static const struct glb_option options[] = {
      "folder that holds the model packages (env.model_dir; default: the one fixed at build time)"},
 };
 
-static const struct glb_usage usage = {
+const struct glb_usage glb_usage_doctor = {
     .command = "doctor",
     .synopsis = "[--out DIR] [--models DIR]",
     .text =
@@ -264,7 +264,7 @@ int glb_cmd_doctor(int argc, char **argv, int *status) {
   struct request request = {.out = ".", .models = ""};
   struct report report = {0};
   struct glb_world world;
-  GLB_TRY(glb_usage_parse(&usage, argc, argv, status, take, &request));
+  GLB_TRY(glb_usage_parse(&glb_usage_doctor, argc, argv, status, take, &request));
   GLB_TRY(glb_world_init(&world));
   int code = examine(&report, &world, &request);
   if (!code) code = glb_world_broadcast(&world, GLB_ALL, &report, sizeof report);

@@ -33,7 +33,7 @@ static const struct glb_option options[] = {
     {"gl", "osmesa|egl", "who draws: the processor, or a graphics card (default osmesa)"},
 };
 
-static const struct glb_usage usage = {
+const struct glb_usage glb_usage_render = {
     .command = "render",
     .synopsis = "RUN -o FILE.mp4 [--frames DIR] [--task N] [--sample] [--size WxH] [--fps F] [--camera NAME]",
     .text =
@@ -292,18 +292,20 @@ static void finish(struct show *y) {
 /* 0: there is something to do. */
 static int check_request(const struct request *r) {
   const size_t length = r->out ? strlen(r->out) : 0;
-  if (!r->run) return glb_usage_error(&usage, "RUN is missing");
-  if (!r->out && !r->frames) return glb_usage_error(&usage, "where to? -o FILE.mp4, or --frames DIR");
+  if (!r->run) return glb_usage_error(&glb_usage_render, "RUN is missing");
+  if (!r->out && !r->frames)
+    return glb_usage_error(&glb_usage_render, "where to? -o FILE.mp4, or --frames DIR");
   if (r->out && (length < 5 || strcmp(r->out + length - 4, ".mp4")))
-    return glb_usage_error(
-        &usage, "-o takes a file that ends in .mp4, not %s; a folder of PNG files is --frames", r->out);
+    return glb_usage_error(&glb_usage_render,
+                           "-o takes a file that ends in .mp4, not %s; a folder of PNG files is --frames",
+                           r->out);
   return 0;
 }
 
 int glb_cmd_render(int argc, char **argv, int *status) {
   struct show y = {.request = {.width = 960, .height = 540, .fps = 30, .gl = "osmesa"}};
   struct glb_h5 *file;
-  int code = glb_usage_parse(&usage, argc, argv, status, take, &y.request);
+  int code = glb_usage_parse(&glb_usage_render, argc, argv, status, take, &y.request);
   if (code) return code == GLB_USAGE_HELP ? GLB_OK : code;
   if ((*status = check_request(&y.request))) return GLB_OK;
   GLB_TRY(y.request.best ? glb_checkpoint_best(&file, y.request.run)
