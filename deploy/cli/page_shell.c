@@ -192,7 +192,7 @@ static void put_zsh_option(const struct glb_option *option) {
     if (many)
       printf(":_glibrl_settings");
     else if (files && list[0])
-      printf(":_alternative \"words\\:word\\:(%s)\" \"files\\:file\\:_files\"", list);
+      printf(": _alternative \"words\\:word\\:(%s)\" \"files\\:file\\:_files\"", list);
     else if (files)
       printf(":_files");
     else
