@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/base/error.h"
+#include "common/config/text.h"
 #include "common/la/setup.h"
 #include "deploy/cli/bench.h"
 #include "deploy/cli/cli.h"
@@ -52,9 +53,14 @@ static int take_suite(struct request *request, const char *name) {
     if (strcmp(name, suites[i].name) == 0) chosen = 1u << i;
   }
   if (!chosen) {
+    struct glb_text_nearest nearest = {.word = name};
+    for (int i = 0; i < SUITES; i++) glb_text_offer(&nearest, suites[i].name);
     *request->status =
-        glb_usage_error(&glb_usage_bench,
-                        "no suite \"%s\"; there are env, rollout, agent, model, wire, reduce and all", name);
+        nearest.best[0]
+            ? glb_usage_error(&glb_usage_bench, "no suite \"%s\"; did you mean %s?", name, nearest.best)
+            : glb_usage_error(&glb_usage_bench,
+                              "no suite \"%s\"; there are env, rollout, agent, model, wire, reduce and all",
+                              name);
     return GLB_ECONFIG;
   }
   request->chosen |= chosen;
