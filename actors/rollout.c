@@ -110,6 +110,21 @@ static int of_start(const struct slot *s, const struct glb_trial *trial, int cod
   GLB_RAISE(code, "%s: no start, %s", place, message);
 }
 
+/* Shows slot i, at a reset or after its step. */
+static int show(const struct glb_rollout *r, const struct glb_rollout_request *request, int i, int step,
+                const struct glb_trial *trial) {
+  const struct slot *s = &r->slot[i];
+  if (!request->watch || request->watch->slot != i) return GLB_OK;
+  const struct glb_rollout_view view = {.env = s->env,
+                                        .mind = &s->mind,
+                                        .task = trial->task,
+                                        .episode = s->episode,
+                                        .step = step,
+                                        .reward = step ? r->reward[i] : 0,
+                                        .success = trial->success[s->episode]};
+  return request->watch->see(request->watch->context, &view);
+}
+
 /* Starts the next episode of slot i. */
 static int start_episode(struct glb_rollout *r, const struct glb_rollout_request *request, int i,
                          const struct glb_trial *trial) {
@@ -121,6 +136,7 @@ static int start_episode(struct glb_rollout *r, const struct glb_rollout_request
   s->step = 0;
   GLB_TRY(of_start(s, trial, glb_env_reset(s->env, trial->task, &rng, r->obs + i * O)));
   narrow(r->obs32 + i * O, r->obs + i * O, O);
+  GLB_TRY(show(r, request, i, 0, trial));
   return GLB_OK;
 }
 
@@ -277,6 +293,7 @@ int glb_rollout_run(struct glb_rollout *r, const struct glb_acting *acting,
     update_beliefs(r, acting, request);
     for (int i = 0; i < r->G; i++) {
       if (!r->slot[i].active) continue;
+      GLB_TRY(show(r, request, i, r->slot[i].step + 1, &trials[i]));
       GLB_TRY(move_on(r, request, i, &trials[i]));
       active -= !r->slot[i].active;
     }

@@ -12,11 +12,28 @@
 #include "common/task/task.h"
 
 struct glb_config;
+struct glb_env;
 struct glb_rollout;
 
 enum {
   GLB_ROLLOUT_HELD_OUT_ROUND = (int)0x40000000
 };  // rounds from here on name evaluations: their random numbers are nobody else's
+
+struct glb_rollout_view {  // of one slot, borrowed during a call
+  struct glb_env *env;
+  const struct glb_mind *mind;  // the step is part of it
+  const double *task;           // (P)
+  int episode;                  // of the trial
+  int step;                     // steps done in the episode; 0: it has just been reset
+  double reward;                // of the step just done
+  int success;                  // of the episode so far
+};
+
+struct glb_rollout_watch {  // looks at one slot after each reset and each step, and changes nothing
+  int slot;                 // within the group
+  int (*see)(void *context, const struct glb_rollout_view *view);  // an error ends the rollout
+  void *context;
+};
 
 struct glb_rollout_request {
   uint64_t seed;
@@ -27,8 +44,9 @@ struct glb_rollout_request {
   int random;    // uniform actions
   int greedy;    // the mode of the policy
   int adapt;  // with greedy: actions of the first episodes are sampled; after these the belief stays as it is
-  int shuffled;      // a slot acts on the belief of the group's next one: a control
-  uint64_t version;  // recorded in the trials
+  int shuffled;                           // a slot acts on the belief of the group's next one: a control
+  uint64_t version;                       // recorded in the trials
+  const struct glb_rollout_watch *watch;  // NULL: nobody looks
 };
 
 /* Instances of the environment, beliefs and buffers for one group. space is kept. GLB_EASSET and the like

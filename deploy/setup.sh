@@ -106,6 +106,17 @@ missing_packages() {
   [ -z "$tests" ] || has_library cmocka || echo libcmocka-dev
 }
 
+# What `glibrl render` alone needs: a program without it is complete but for that.
+optional_packages() {
+  case " ${meson_extra[*]:-} " in *" -Drender=disabled "*) return ;; esac
+  compiles '#include <GL/osmesa.h>' || echo libosmesa6-dev
+  command -v ffmpeg >/dev/null || echo ffmpeg
+}
+
+can_install() {
+  [ -n "$install" ] && command -v apt-get >/dev/null && { [ "$(id -u)" -eq 0 ] || sudo -n true 2>/dev/null; }
+}
+
 # apt_install PACKAGE...: the list of packages is fetched once.
 apt_install() {
   local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300)
@@ -118,9 +129,14 @@ apt_install() {
 
 as_root=() updated=
 install_packages() {
-  local missing
+  local missing optional
   missing=$(missing_packages | xargs)
-  [ -n "$missing" ] || { say "system packages: all there"; return; }
+  optional=$(optional_packages | xargs)
+  [ -n "$missing$optional" ] || { say "system packages: all there"; return; }
+  if [ -z "$missing" ] && ! can_install; then
+    say "system packages: all there, but for what \`glibrl render\` needs: $optional"
+    return
+  fi
   local line="apt-get install -y --no-install-recommends $missing"
 
   [ -n "$install" ] || die "missing: $missing
@@ -135,11 +151,14 @@ This needs root rights. As root: $line"
     fi
   fi
 
-  say "system packages: looking for $missing"
+  say "system packages: looking for $missing $optional"
   apt_install
   missing=$(missing_packages | xargs)   # the fresh list decides between names
   # shellcheck disable=SC2086  # a list of words
-  apt_install $missing
+  [ -z "$missing" ] || apt_install $missing
+  # shellcheck disable=SC2086
+  [ -z "$optional" ] || apt_install $optional ||
+    say "$optional cannot be installed here: \`glibrl render\` will say what it misses"
   missing=$(missing_packages | xargs)
   [ -z "$missing" ] || die "still not found after installing: $missing
 Look at PKG_CONFIG_PATH, PKG_CONFIG_LIBDIR, CC and --blas: one of them hides the system's."
@@ -214,14 +233,14 @@ configure() {
   local stamp=$build/glibrl-options launcher options wanted
   launcher=$(find_launcher)
   options=("-Dmpicc=$mpicc" "-Dmpirun=$launcher" "-Dmujoco_prefix=$mujoco" "-Dmodel_dir=$models"
-    "-Dblas=$blas" "-Dmarch=$march" "${meson_extra[@]}")
+    "-Dblas=$blas" "-Dmarch=$march" -Dpkgconfig.relocatable=true "${meson_extra[@]}")
   if [ -n "$tests" ] || grep -qsx -e -Dtests=true "$stamp"; then   # a folder with tests keeps them
     options+=(-Dtests=true)
   else
     options+=(-Dtests=false)
   fi
 
-  wanted=$(printf '%s\n' "${options[@]}" "${PKG_CONFIG_PATH:-}" "${CPATH:-}" "${CC:-}" "${CFLAGS:-}")
+  wanted=$(printf '%s\n' "${options[@]}" "${PKG_CONFIG_PATH:-}" "${CPATH:-}" "${CC:-}" "${CFLAGS:-}" "$(optional_packages)")
   if [ -f "$build/build.ninja" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then
     return
   fi

@@ -69,9 +69,13 @@ static int is_best(const struct glb_learner *l) {
 static int write_parcel(void *context) {
   const struct glb_guard_parcel *parcel = context;
   const char *run = parcel->learner->link.run;
+  const double start = glb_clock_wall();
   GLB_TRY(glb_state_write(parcel->state, parcel->learner));
   GLB_TRY(glb_runlog_land(run, &parcel->rows));
   if (parcel->best) GLB_TRY(glb_checkpoint_mark_best(run, glb_state_kept_round(parcel->state)));
+  GLB_DEBUG_LOG("checkpoint of round %lld written in %.3f s%s",
+                (long long)glb_state_kept_round(parcel->state), glb_clock_wall() - start,
+                parcel->best ? ", the best evaluation so far" : "");
   return GLB_OK;
 }
 

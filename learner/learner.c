@@ -6,6 +6,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/error.h"
+#include "common/base/log.h"
 #include "common/task/task.h"
 #include "learner/schedule.h"
 #include "learner/state.h"
@@ -396,7 +397,9 @@ static int share_state(struct glb_learner *l) {
 /* Before the first round: trials back to actors, the evaluation that later ones are compared with, and the
  * round that is ahead. */
 static int begin(struct glb_learner *l) {
-  glb_progress_init(&l->progress, stdout, l->link.world->size > 1, l->link.config->train_rounds, l->round);
+  const int plain = l->link.world->size > 1 || glb_log_shows(GLB_LOG_DEBUG);
+  glb_progress_init(&l->progress, l->link.quiet ? NULL : stdout, plain, l->link.config->train_rounds,
+                    l->round);
   GLB_TRY_IN(trace_of(l), GLB_PHASE_setup, -1, share_state(l));
   GLB_TRY_IN(trace_of(l), GLB_PHASE_setup, -1, hand_back(l));
   if (l->round == 0) {
@@ -436,6 +439,10 @@ static int learn_round(struct glb_learner *l) {
   GLB_TRY_IN(trace, GLB_PHASE_checkpoint, -1, glb_guard_round(&l->guard, l));
   const int evaluated = glb_schedule_evaluate(config, round) ? evaluate_round(l) : GLB_OK;
   GLB_TRY(record(l));  // whatever has come of the evaluation, the round is done
+  GLB_DEBUG_LOG(
+      "round %lld: waited %.3f s for trials, model %.3f s, refresh %.3f s, agent %.3f s, basis version %llu",
+      (long long)l->round, l->row[GLB_METRIC_time_wait], l->row[GLB_METRIC_time_model],
+      l->row[GLB_METRIC_time_refresh], l->row[GLB_METRIC_time_agent], (unsigned long long)l->version);
   GLB_TRY(evaluated);
   GLB_TRY_IN(trace, GLB_PHASE_checkpoint, -1, glb_guard_checkpoint(&l->guard, l));
   return GLB_OK;

@@ -38,6 +38,7 @@ struct glb_learner_links {  // all kept
   struct glb_pool *pool;
   const char *run;              // run directory
   const struct glb_stop *stop;  // what the outside asks; NULL: nothing
+  int quiet;                    // nothing on standard output
 };
 
 struct glb_learner {

@@ -7,9 +7,9 @@
 #include "common/base/clock.h"
 #include "common/store/runlog.h"
 
-void glb_progress_init(struct glb_progress *p, FILE *out, int launched, int64_t rounds, int64_t first) {
+void glb_progress_init(struct glb_progress *p, FILE *out, int plain, int64_t rounds, int64_t first) {
   *p = (struct glb_progress){.out = out,
-                             .terminal = !launched && isatty(fileno(out)),
+                             .terminal = out && !plain && isatty(fileno(out)),
                              .rounds = rounds,
                              .first = first,
                              .start = glb_clock_wall()};
@@ -36,6 +36,7 @@ static void flush(FILE *out) {
 
 void glb_progress_show(struct glb_progress *p, const double *row) {
   char line[256], left[24] = "";
+  if (!p->out) return;
   const double done = row[GLB_METRIC_round] - (double)p->first, total = (double)(p->rounds - p->first);
   if (done > 0) clock_text(left, sizeof left, (glb_clock_wall() - p->start) / done * (total - done));
 
@@ -68,6 +69,7 @@ void glb_progress_show(struct glb_progress *p, const double *row) {
 
 void glb_progress_say(struct glb_progress *p, const char *format, ...) {
   va_list args;
+  if (!p->out) return;
   if (p->terminal && p->width) fprintf(p->out, "\r%*s\r", p->width, "");
   p->width = 0;
   va_start(args, format);

@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 struct glb_progress {
-  FILE *out;
+  FILE *out;       // NULL: nothing is shown
   int terminal;    // renew the line in place
   int64_t rounds;  // to go in all
   int64_t first;   // round that this process started with
@@ -15,8 +15,8 @@ struct glb_progress {
   int width;       // of the line last shown
 };
 
-/* launched: started by mpirun or the like, which passes on whole lines only. */
-void glb_progress_init(struct glb_progress *progress, FILE *out, int launched, int64_t rounds, int64_t first);
+/* plain: whole lines even on a terminal, as where mpirun passes them on or other lines come in between. */
+void glb_progress_init(struct glb_progress *progress, FILE *out, int plain, int64_t rounds, int64_t first);
 
 /* Shows a finished round: row of GLB_METRICS. */
 void glb_progress_show(struct glb_progress *progress, const double *row);

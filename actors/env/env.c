@@ -120,3 +120,11 @@ int glb_env_bare(struct glb_env *env, const double *actions, int n) {
   GLB_CHECK(env->ops->bare, GLB_EINVAL, "family %s has no simulator to compare with", env->family->name);
   return env->ops->bare(env, actions, n);
 }
+
+int glb_env_view(struct glb_env *env, struct glb_env_view *view) {
+  *view = (struct glb_env_view){0};
+  GLB_CHECK(env->ops->view, GLB_EINVAL, "family %s has no model, so there is nothing to draw",
+            env->family->name);
+  env->ops->view(env, view);
+  return GLB_OK;
+}

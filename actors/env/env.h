@@ -12,6 +12,7 @@
 
 #include "common/task/task.h"
 
+struct glb_physics;
 struct glb_rng;
 
 struct glb_env_options {  // borrowed during create
@@ -25,6 +26,13 @@ struct glb_env_step {
   double reward;
   int terminated;  // ended by the environment
   int success;     // success flag of this step (families that have one, else 0)
+};
+
+struct glb_env_view {                 // how an instance is looked at
+  const struct glb_physics *physics;  // what there is to see; borrowed until the next reset
+  const char *camera;                 // of the model; NULL, or not in the model: a free one
+  double look_at[3];                  // the free one (degrees); distance 0: the whole of the model
+  double distance, azimuth, elevation;
 };
 
 struct glb_env;  // an instance
@@ -46,6 +54,8 @@ struct glb_env_ops {
   int (*bare)(struct glb_env *env, const double *actions, int n);
   /* what kind of task it is, where a family has a few kinds ("reach", "backwards"); NULL: one kind */
   const char *(*label)(const double *task);
+  /* fills view, which comes zeroed; after a reset. NULL: nothing to see */
+  void (*view)(struct glb_env *env, struct glb_env_view *view);
 };
 
 struct glb_env {  // first member of every instance
@@ -79,5 +89,8 @@ int glb_env_step(struct glb_env *env, const double *action, double *obs, struct 
 /* Advances the simulator alone with n actions (n x A) in [-1, 1]: what benchmarks compare glb_env_step with.
  * GLB_EINVAL for a family without one. */
 int glb_env_bare(struct glb_env *env, const double *actions, int n);
+
+/* What there is to see of the episode under way, and from where; after a reset. GLB_EINVAL for a family without a model. */
+int glb_env_view(struct glb_env *env, struct glb_env_view *view);
 
 #endif  // ACTORS_ENV_ENV_H

@@ -50,6 +50,10 @@ static int guarded(void (*work)(void *context), void *context) {
   return GLB_OK;
 }
 
+int glb_physics_guarded(void (*work)(void *context), void *context) {
+  return guarded(work, context);
+}
+
 const char *glb_physics_version(void) {
   return mj_versionString();
 }

@@ -62,4 +62,8 @@ int glb_physics_step(struct glb_physics *physics, int frame_skip);
  * n rows of actions (n x nu) control and step, under one guard. */
 int glb_physics_bare_loop(struct glb_physics *physics, const double *actions, int n, int frame_skip);
 
+/* work(context) under the guard, for what else calls MuJoCo. GLB_EPHYSICS with MuJoCo's text. work must hold nothing that the
+ * jump would leak. */
+int glb_physics_guarded(void (*work)(void *context), void *context);
+
 #endif  // ACTORS_ENV_PHYSICS_H

@@ -14,11 +14,19 @@ void glb_log_setup(int rank, int size, enum glb_log_level level) {
   state.level = level;
 }
 
+void glb_log_show(enum glb_log_level level) {
+  state.level = level;
+}
+
+int glb_log_shows(enum glb_log_level level) {
+  return level <= state.level;
+}
+
 void glb_log(enum glb_log_level level, const char *format, ...) {
   static const char *const prefix[] = {"error: ", "warning: ", "", "debug: "};
   char line[2048];
   int used = 0;
-  if (level > state.level) return;
+  if (!glb_log_shows(level)) return;
   if (state.size > 1) used = snprintf(line, sizeof line, "[rank %d] ", state.rank);
   used += snprintf(line + used, sizeof line - (size_t)used, "%s", prefix[level]);
   va_list args;

@@ -43,6 +43,13 @@ int glb_config_read(struct glb_config *config, const char *path);
 /* The same from text in memory; name stands for the path in messages. */
 int glb_config_parse(struct glb_config *config, const char *text, const char *name);
 
+/* What there is to know of parameter i, for pages and shells. 0: after the last. */
+struct glb_config_entry {
+  char key[64], takes[1152];                  // "train.seed", "a whole number from 0 to 9"
+  const char *initial, *words, *unit, *help;  // words: "a|b" where it is one of a list, else NULL
+};
+int glb_config_entry(struct glb_config_entry *entry, int i);
+
 /* Presets are INI texts compiled into the program from deploy/configs. GLB_ECONFIG lists the names. */
 int glb_config_preset(struct glb_config *config, const char *name);
 /* Name of preset i, NULL after the last; its first line, which says what it is, cut to size. */

@@ -201,13 +201,17 @@ int glb_config_preset_help(char *text, size_t size, int i) {
 
 int glb_config_preset(struct glb_config *config, const char *name) {
   char known[1024] = "";
+  struct glb_text_nearest nearest = {.word = name};
   for (int i = 0; i < PRESETS; i++) {
     if (!strcmp(presets[i].name, name)) {
       GLB_TRY(glb_config_parse(config, presets[i].text, name));
       return GLB_OK;
     }
+    glb_text_offer(&nearest, presets[i].name);
     size_t used = strlen(known);
     snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "", presets[i].name);
   }
+  GLB_CHECK(!nearest.best[0], GLB_ECONFIG, "no preset \"%.60s\"; did you mean %s? (there are: %s)", name,
+            nearest.best, known);
   GLB_RAISE(GLB_ECONFIG, "no preset \"%.60s\"; there are: %s", name, known);
 }

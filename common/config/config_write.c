@@ -64,6 +64,19 @@ int glb_config_diff(const struct glb_config *a, const struct glb_config *b, char
 
 // ---- reference ----
 
+int glb_config_entry(struct glb_config_entry *entry, int i) {
+  if (i < 0 || i >= GLB_KEY_COUNT) return 0;
+  const struct glb_key *key = &glb_key_table()[i];
+  *entry = (struct glb_config_entry){.initial = key->initial,
+                                     .words = key->kind == GLB_KEY_FLAG ? "true|false" : key->words,
+                                     .unit = key->unit,
+                                     .help = key->help};
+  _Static_assert(sizeof entry->takes >= GLB_KEY_VALUE, "a longer range");
+  snprintf(entry->key, sizeof entry->key, "%s.%s", key->section, key->name);
+  glb_key_print_range(entry->takes, key);
+  return 1;
+}
+
 static void document_plain(FILE *out, const struct glb_key *key, int first) {
   char range[GLB_KEY_VALUE], name[128], initial[128];
   glb_key_print_range(range, key);

@@ -19,9 +19,10 @@ struct glb_option {
   const char *name;   // "preset", without the dashes
   const char *value;  // what follows, "NAME"; NULL: a flag
   const char *help;
+  char letter;  // short form, 'o' for -o; 0: none
 };
 
-struct glb_usage {
+struct glb_usage {       // glb_usage_train and so on, one for each command
   const char *command;   // "train"
   const char *synopsis;  // "[CONFIG.ini | --preset NAME] [--set k=v]... --out RUN"
   const char *text;      // a paragraph or two
@@ -30,7 +31,12 @@ struct glb_usage {
   int arguments;         // positional arguments that it takes at most
   const char *examples;  // a line each
   void (*lists)(void);   // prints what there is to choose from; NULL: nothing
+  const char *words;     // what the positional arguments are, "env|agent"; NULL: files
 };
+
+#define C(name, needs_mpi, summary) extern const struct glb_usage glb_usage_##name;
+#include "deploy/cli/commands.def"
+#undef C
 
 enum { GLB_USAGE_HELP = -1 };
 enum { GLB_EXIT_AGAIN = 75 };  // a checkpoint is written: run the same command again

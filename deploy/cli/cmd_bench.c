@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/base/error.h"
+#include "common/config/text.h"
 #include "common/la/setup.h"
 #include "deploy/cli/bench.h"
 #include "deploy/cli/cli.h"
@@ -23,7 +24,7 @@ static const struct glb_option options[] = {
     {"seconds", "S", "length of each measurement (default: 0.3)"},
 };
 
-static const struct glb_usage usage = {
+const struct glb_usage glb_usage_bench = {
     .command = "bench",
     .synopsis = "[env|rollout|agent|model|wire|reduce|all]... [--json] [--repeats N] [--seconds S]",
     .text =
@@ -34,6 +35,7 @@ static const struct glb_usage usage = {
         "to compare. Work of one thread is timed on the CPU clock.",
     .options = options,
     .arguments = 64,
+    .words = "env|rollout|agent|model|wire|reduce|all",
     .count = sizeof options / sizeof options[0],
     .examples = "glibrl bench env\nglibrl bench all --json > bench.json",
 };
@@ -51,8 +53,14 @@ static int take_suite(struct request *request, const char *name) {
     if (strcmp(name, suites[i].name) == 0) chosen = 1u << i;
   }
   if (!chosen) {
+    struct glb_text_nearest nearest = {.word = name};
+    for (int i = 0; i < SUITES; i++) glb_text_offer(&nearest, suites[i].name);
     *request->status =
-        glb_usage_error(&usage, "no suite \"%s\"; there are env, agent, model, wire, reduce and all", name);
+        nearest.best[0]
+            ? glb_usage_error(&glb_usage_bench, "no suite \"%s\"; did you mean %s?", name, nearest.best)
+            : glb_usage_error(&glb_usage_bench,
+                              "no suite \"%s\"; there are env, rollout, agent, model, wire, reduce and all",
+                              name);
     return GLB_ECONFIG;
   }
   request->chosen |= chosen;
@@ -65,8 +73,8 @@ static int take_number(struct request *request, double *number, const char *name
   char *end;
   *number = strtod(value, &end);
   if (*value && !*end && *number >= low && *number <= high) return GLB_OK;
-  *request->status =
-      glb_usage_error(&usage, "--%s \"%s\": a number from %g to %g is needed", name, value, low, high);
+  *request->status = glb_usage_error(&glb_usage_bench, "--%s \"%s\": a number from %g to %g is needed", name,
+                                     value, low, high);
   return GLB_ECONFIG;
 }
 
@@ -118,7 +126,7 @@ static int run_suites(struct glb_bench *bench, unsigned chosen) {
 
 int glb_cmd_bench(int argc, char **argv, int *status) {
   struct request request = {.repeats = GLB_BENCH_REPEATS, .seconds = 0.3, .status = status};
-  int code = glb_usage_parse(&usage, argc, argv, status, take, &request);
+  int code = glb_usage_parse(&glb_usage_bench, argc, argv, status, take, &request);
   if (code == GLB_USAGE_HELP) return GLB_OK;
   if (code) return code;
   if (!request.chosen) request.chosen = (1u << SUITES) - 1;

@@ -15,7 +15,7 @@ static const struct glb_option options[] = {
     {"json", NULL, "one JSON object instead of lines; a number that is not finite is text there"},
 };
 
-static const struct glb_usage usage = {
+const struct glb_usage glb_usage_diff = {
     .command = "diff",
     .synopsis = "RUN_A RUN_B [--json]",
     .text =
@@ -279,10 +279,10 @@ static void print_json(struct findings *f) {
 int glb_cmd_diff(int argc, char **argv, int *status) {
   struct request r = {0};
   struct findings f = {0};
-  int code = glb_usage_parse(&usage, argc, argv, status, take, &r);
+  int code = glb_usage_parse(&glb_usage_diff, argc, argv, status, take, &r);
   if (code) return code == GLB_USAGE_HELP ? GLB_OK : code;
   if (!r.b) {
-    *status = glb_usage_error(&usage, "RUN_A and RUN_B are needed");
+    *status = glb_usage_error(&glb_usage_diff, "RUN_A and RUN_B are needed");
     return GLB_OK;
   }
   GLB_TRY(compare(&f, &r));

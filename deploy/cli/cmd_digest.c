@@ -6,7 +6,7 @@
 #include "deploy/cli/cli.h"
 #include "learner/state.h"
 
-static const struct glb_usage usage = {
+const struct glb_usage glb_usage_digest = {
     .command = "digest",
     .synopsis = "RUN",
     .text =
@@ -26,10 +26,10 @@ int glb_cmd_digest(int argc, char **argv, int *status) {
   const char *run = NULL;
   char digest[33];
   struct glb_h5 *file;
-  int code = glb_usage_parse(&usage, argc, argv, status, take, &run);
+  int code = glb_usage_parse(&glb_usage_digest, argc, argv, status, take, &run);
   if (code) return code == GLB_USAGE_HELP ? GLB_OK : code;
   if (!run) {
-    *status = glb_usage_error(&usage, "RUN is missing");
+    *status = glb_usage_error(&glb_usage_digest, "RUN is missing");
     return GLB_OK;
   }
   GLB_TRY(glb_checkpoint_need(&file, run));

@@ -27,7 +27,7 @@ static const struct glb_option options[] = {
      "folder that holds the model packages (env.model_dir; default: the one fixed at build time)"},
 };
 
-static const struct glb_usage usage = {
+const struct glb_usage glb_usage_doctor = {
     .command = "doctor",
     .synopsis = "[--out DIR] [--models DIR]",
     .text =
@@ -382,7 +382,7 @@ int glb_cmd_doctor(int argc, char **argv, int *status) {
   struct request request = {.out = ".", .models = ""};
   struct report report = {0};
   struct glb_world world;
-  GLB_TRY(glb_usage_parse(&usage, argc, argv, status, take, &request));
+  GLB_TRY(glb_usage_parse(&glb_usage_doctor, argc, argv, status, take, &request));
   GLB_TRY(glb_world_init(&world));
   world.watch.patience = 10;  // then it says for whom it waits
   int code = examine(&report, &world, &request);

@@ -27,7 +27,7 @@ static const struct glb_option options[] = {
     {"json", NULL, "print JSON"},
 };
 
-static const struct glb_usage usage = {
+const struct glb_usage glb_usage_eval = {
     .command = "eval",
     .synopsis =
         "RUN [--tasks N] [--episodes K] [--adapt N] [--protocol metaworld] [--split test|train] [--shuffled] "
@@ -123,9 +123,9 @@ out:
 static int prepare(struct request *r, struct glb_config *config, struct glb_h5 **file, int argc, char **argv,
                    int *status) {
   const struct glb_family *family;
-  GLB_TRY(glb_usage_parse(&usage, argc, argv, status, take, r));
+  GLB_TRY(glb_usage_parse(&glb_usage_eval, argc, argv, status, take, r));
   if (!r->run) {
-    *status = glb_usage_error(&usage, "RUN is missing");
+    *status = glb_usage_error(&glb_usage_eval, "RUN is missing");
     return GLB_OK;
   }
   GLB_TRY(r->best ? glb_checkpoint_best(file, r->run) : glb_checkpoint_need(file, r->run));

@@ -10,19 +10,20 @@
 #include "deploy/cli/cli.h"
 #include "deploy/cli/contained.h"
 
-static const struct glb_usage usage = {.command = "evidence",
-                                       .synopsis = "IN.h5 OUT.h5",
-                                       .text =
-                                           "For each group of IN with features C (N x K), targets Y (N x D) "
-                                           "and a prior M0 (K x D), Xi0 (K x K),\n"
-                                           "Omega0 (D x D), nu0: the posterior Xi, M, Omega, nu, the log "
-                                           "marginal likelihood lml in nats, its gradients dC,\n"
-                                           "dM0, dXi0, dOmega0, dnu0; log_predictive of query rows Cx (P x "
-                                           "K), Yx (P x D); mean_distance2, the squared\n"
-                                           "Frobenius distance to the posterior mean of a second task C2, Y2 "
-                                           "under the same prior. OUT has the same groups.",
-                                       .arguments = 2,
-                                       .examples = "glibrl evidence tasks.h5 posteriors.h5\n"};
+const struct glb_usage glb_usage_evidence = {
+    .command = "evidence",
+    .synopsis = "IN.h5 OUT.h5",
+    .text =
+        "For each group of IN with features C (N x K), targets Y (N x D) "
+        "and a prior M0 (K x D), Xi0 (K x K),\n"
+        "Omega0 (D x D), nu0: the posterior Xi, M, Omega, nu, the log "
+        "marginal likelihood lml in nats, its gradients dC,\n"
+        "dM0, dXi0, dOmega0, dnu0; log_predictive of query rows Cx (P x "
+        "K), Yx (P x D); mean_distance2, the squared\n"
+        "Frobenius distance to the posterior mean of a second task C2, Y2 "
+        "under the same prior. OUT has the same groups.",
+    .arguments = 2,
+    .examples = "glibrl evidence tasks.h5 posteriors.h5\n"};
 
 struct paths {
   const char *in, *out;
@@ -304,9 +305,9 @@ static int work(void *context) {
 
 int glb_cmd_evidence(int argc, char **argv, int *status) {
   struct paths paths = {0};
-  GLB_TRY(glb_usage_parse(&usage, argc, argv, status, take, &paths));
+  GLB_TRY(glb_usage_parse(&glb_usage_evidence, argc, argv, status, take, &paths));
   if (!paths.out) {
-    *status = glb_usage_error(&usage, "IN.h5 and OUT.h5 are needed");
+    *status = glb_usage_error(&glb_usage_evidence, "IN.h5 and OUT.h5 are needed");
     return GLB_OK;
   }
   GLB_CHECK(!same_file(&paths), GLB_EINVAL, "IN and OUT are the same file, %s", paths.in);

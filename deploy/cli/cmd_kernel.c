@@ -23,7 +23,7 @@ static const struct glb_option options[] = {
     {"untrained", NULL, "draw the basis anew from the run's seed: the identity holds for any basis"},
 };
 
-static const struct glb_usage usage = {
+const struct glb_usage glb_usage_kernel = {
     .command = "kernel",
     .synopsis = "RUN [--tasks N] [--seed S] [--untrained]",
     .text =
@@ -234,10 +234,10 @@ static int run_study(struct study *y, struct glb_h5 *file) {
 int glb_cmd_kernel(int argc, char **argv, int *status) {
   struct study y = {.request = {.tasks = 12}};
   struct glb_h5 *file;
-  int code = glb_usage_parse(&usage, argc, argv, status, take, &y.request);
+  int code = glb_usage_parse(&glb_usage_kernel, argc, argv, status, take, &y.request);
   if (code) return code == GLB_USAGE_HELP ? GLB_OK : code;
   if (!y.request.run) {
-    *status = glb_usage_error(&usage, "RUN is missing");
+    *status = glb_usage_error(&glb_usage_kernel, "RUN is missing");
     return GLB_OK;
   }
   GLB_TRY(glb_checkpoint_need(&file, y.request.run));

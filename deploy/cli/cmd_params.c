@@ -13,7 +13,7 @@ static const struct glb_option options[] = {
     {"preset", "NAME", "the complete configuration that a preset stands for"},
 };
 
-static const struct glb_usage usage = {
+const struct glb_usage glb_usage_params = {
     .command = "params",
     .synopsis = "[--markdown | --ini | --preset NAME]",
     .text =
@@ -39,7 +39,7 @@ struct choice {
 static int take(void *context, const char *name, const char *value) {
   struct choice *choice = context;
   if (choice->form != PLAIN) {
-    *choice->status = glb_usage_error(&usage, "--%s goes with no other option", name);
+    *choice->status = glb_usage_error(&glb_usage_params, "--%s goes with no other option", name);
     return GLB_ECONFIG;
   }
   choice->form = !strcmp(name, "markdown") ? MARKDOWN : !strcmp(name, "ini") ? INI : PRESET;
@@ -86,7 +86,7 @@ static void print_markdown(void) {
 
 int glb_cmd_params(int argc, char **argv, int *status) {
   struct choice choice = {.status = status};
-  GLB_TRY(glb_usage_parse(&usage, argc, argv, status, take, &choice));
+  GLB_TRY(glb_usage_parse(&glb_usage_params, argc, argv, status, take, &choice));
   switch (choice.form) {
     case MARKDOWN:
       print_markdown();

@@ -14,7 +14,7 @@ static const struct glb_option options[] = {
      "start from the recorded state, even where a task's own reset can make it (MetaWorld)"},
     {"reward-version", "1|2", "1: also MetaWorld's older rewards, as reward_v1 and success_v1 (default: 2)"}};
 
-static const struct glb_usage usage = {
+const struct glb_usage glb_usage_replay = {
     .command = "replay",
     .synopsis = "IN.h5 OUT.h5 [--from-state] [--reward-version 1|2]",
     .text =
@@ -284,9 +284,9 @@ static int work(void *context) {
 
 int glb_cmd_replay(int argc, char **argv, int *status) {
   struct paths paths = {0};
-  GLB_TRY(glb_usage_parse(&usage, argc, argv, status, take, &paths));
+  GLB_TRY(glb_usage_parse(&glb_usage_replay, argc, argv, status, take, &paths));
   if (!paths.out) {
-    *status = glb_usage_error(&usage, "IN.h5 and OUT.h5 are needed");
+    *status = glb_usage_error(&glb_usage_replay, "IN.h5 and OUT.h5 are needed");
     return GLB_OK;
   }
   GLB_CHECK(strcmp(paths.in, paths.out), GLB_EINVAL, "IN and OUT are the same file, %s", paths.in);

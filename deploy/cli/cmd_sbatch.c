@@ -41,7 +41,7 @@ static void list_choices(void) {
   glb_lists_presets("\nPresets (--preset):\n", 0);
 }
 
-static const struct glb_usage usage = {
+const struct glb_usage glb_usage_sbatch = {
     .command = "sbatch",
     .synopsis = "[CONFIG.ini | --preset NAME] [--set KEY=VALUE]... --out RUN [OPTION]...",
     .text =
@@ -244,9 +244,9 @@ int glb_cmd_sbatch(int argc, char **argv, int *status) {
                       .launcher = "mpirun"};
   struct glb_job *job = &r.job;
   glb_config_init(&r.config);
-  GLB_TRY(glb_usage_parse(&usage, argc, argv, status, take, &r));
+  GLB_TRY(glb_usage_parse(&glb_usage_sbatch, argc, argv, status, take, &r));
   if (!job->out) {
-    *status = glb_usage_error(&usage, "--out RUN is missing");
+    *status = glb_usage_error(&glb_usage_sbatch, "--out RUN is missing");
     return GLB_OK;
   }
   GLB_TRY(check(&r));

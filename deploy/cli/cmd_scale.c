@@ -36,7 +36,7 @@ static const struct glb_option options[] = {
     {"out", "DIR", "folder of the study: runs, scale.h5, scale.csv, scale.md, scale.png, scale.svg"},
 };
 
-static const struct glb_usage usage = {
+const struct glb_usage glb_usage_scale = {
     .command = "scale",
     .synopsis = "[CONFIG.ini | --preset NAME] [--set KEY=VALUE]... --ranks LIST --out DIR",
     .text =
@@ -201,11 +201,11 @@ int glb_cmd_scale(int argc, char **argv, int *status) {
   struct glb_lock lock = {-1};
   const struct glb_family *family;
   glb_config_init(&r.plan.config);
-  int code = glb_usage_parse(&usage, argc, argv, status, take, &r);
-  if (!code) code = glb_usage_parse(&usage, argc, argv, status, take_set, &r);
+  int code = glb_usage_parse(&glb_usage_scale, argc, argv, status, take, &r);
+  if (!code) code = glb_usage_parse(&glb_usage_scale, argc, argv, status, take_set, &r);
   if (code) return code == GLB_USAGE_HELP ? GLB_OK : glb_error_pass(code, __FILE__, __LINE__);
   if (!r.plan.out) {
-    *status = glb_usage_error(&usage, "--out DIR is missing");
+    *status = glb_usage_error(&glb_usage_scale, "--out DIR is missing");
     return GLB_OK;
   }
   settle(&r);

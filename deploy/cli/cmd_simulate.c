@@ -30,22 +30,23 @@ static void list_parameters(void) {
 #undef S
 }
 
-static const struct glb_usage usage = {.command = "simulate",
-                                       .synopsis = "[--set NAME=VALUE]... [--actors LIST] [--out DIR]",
-                                       .text =
-                                           "Simulates rounds on a cluster that is not there, from the times "
-                                           "of their parts, and says with how many "
-                                           "actors the\n"
-                                           "learner saturates and how efficient more of them are. A "
-                                           "projection, not a measurement: assumptions are in "
-                                           "docs/scaling.md.",
-                                       .options = options,
-                                       .count = sizeof options / sizeof *options,
-                                       .lists = list_parameters,
-                                       .examples =
-                                           "glibrl simulate --set agent=0.01 --set agent_updates=400\n"
-                                           "glibrl simulate --set learners=32 --set slots_per_actor=8 --set "
-                                           "rollout=2.5 --out studies/cluster\n"};
+const struct glb_usage glb_usage_simulate = {
+    .command = "simulate",
+    .synopsis = "[--set NAME=VALUE]... [--actors LIST] [--out DIR]",
+    .text =
+        "Simulates rounds on a cluster that is not there, from the times "
+        "of their parts, and says with how many "
+        "actors the\n"
+        "learner saturates and how efficient more of them are. A "
+        "projection, not a measurement: assumptions are in "
+        "docs/scaling.md.",
+    .options = options,
+    .count = sizeof options / sizeof *options,
+    .lists = list_parameters,
+    .examples =
+        "glibrl simulate --set agent=0.01 --set agent_updates=400\n"
+        "glibrl simulate --set learners=32 --set slots_per_actor=8 --set "
+        "rollout=2.5 --out studies/cluster\n"};
 
 struct request {
   struct glb_cluster cluster;
@@ -213,7 +214,7 @@ int glb_cmd_simulate(int argc, char **argv, int *status) {
   struct result result = {.request = &r};
   glb_cluster_init(&r.cluster);
   GLB_TRY(take_actors(&r, "1,2,4,8,16,32,64,128,256,512,1000,2000,5000,10000"));
-  const int code = glb_usage_parse(&usage, argc, argv, status, take, &r);
+  const int code = glb_usage_parse(&glb_usage_simulate, argc, argv, status, take, &r);
   if (code) return code == GLB_USAGE_HELP ? GLB_OK : glb_error_pass(code, __FILE__, __LINE__);
   GLB_TRY(simulate(&result));
   return GLB_OK;

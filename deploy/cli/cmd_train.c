@@ -36,6 +36,8 @@ static const struct glb_option options[] = {
     {"trace", "FILE",
      "write what each rank did when to FILE, to be opened at https://ui.perfetto.dev (the newest events of a "
      "long run)"},
+    {"quiet", NULL, "say nothing but warnings and errors"},
+    {"verbose", NULL, "say more: the parts of each round, checkpoints"},
     {"override", NULL, "resume although the configuration differs from the checkpoint's"},
 };
 
@@ -44,7 +46,7 @@ static void list_choices(void) {
   glb_lists_family_names("\nTask families (--set env.family=NAME; glibrl params says what they are):");
 }
 
-static const struct glb_usage usage = {
+const struct glb_usage glb_usage_train = {
     .command = "train",
     .synopsis = "[CONFIG.ini | --preset NAME] [--set KEY=VALUE]... --out RUN",
     .text =
@@ -66,6 +68,7 @@ struct request {
   struct glb_config config;
   const char *out, *resume, *walltime, *trace;
   int override, based;          // a preset or a file has been taken
+  int level;                    // of the log, the same on all ranks
   double limit;                 // seconds until the job ends, 0: none
   const struct glb_stop *stop;  // what the outside asks, on the learner
   int64_t round;                // that the learner was in when it ended
@@ -86,6 +89,8 @@ static int take(void *context, const char *name, const char *value) {
   if (!strcmp(name, "max-walltime")) r->walltime = value;
   if (!strcmp(name, "trace")) r->trace = value;
   if (!strcmp(name, "override")) r->override = 1;
+  if (!strcmp(name, "quiet")) r->level = GLB_LOG_WARN;
+  if (!strcmp(name, "verbose")) r->level = GLB_LOG_DEBUG;
   return GLB_OK;
 }
 
@@ -136,10 +141,10 @@ static int find_checkpoint(const struct request *r, struct glb_h5 **file) {
 /* On the learner's rank: what is asked, the run directory, and where to go on from. */
 static int prepare(struct request *r, struct glb_h5 **file, int argc, char **argv, int *status) {
   const struct glb_family *family;
-  GLB_TRY(glb_usage_parse(&usage, argc, argv, status, take, r));
-  GLB_TRY(glb_usage_parse(&usage, argc, argv, status, take_set, r));
+  GLB_TRY(glb_usage_parse(&glb_usage_train, argc, argv, status, take, r));
+  GLB_TRY(glb_usage_parse(&glb_usage_train, argc, argv, status, take_set, r));
   if (!r->out) {
-    *status = glb_usage_error(&usage, "--out RUN is missing");
+    *status = glb_usage_error(&glb_usage_train, "--out RUN is missing");
     return GLB_OK;
   }
   GLB_TRY(glb_config_validate(&r->config));
@@ -232,7 +237,8 @@ static int learn(struct glb_session *s, struct request *r, struct glb_h5 *file, 
                                           .partner = glb_session_partner(s),
                                           .pool = pool,
                                           .run = r->out,
-                                          .stop = stop};
+                                          .stop = stop,
+                                          .quiet = r->level < GLB_LOG_INFO};
   glb_trace_begin(s->world->trace, GLB_PHASE_setup, -1);
   code = make_learner(&learner, r, &links, file);
   glb_trace_end(s->world->trace);
@@ -360,7 +366,7 @@ static int train(struct request *r, struct glb_h5 **file, struct glb_world *worl
 }
 
 int glb_cmd_train(int argc, char **argv, int *status) {
-  struct request r = {.resume = "auto", .lock = {-1}};
+  struct request r = {.resume = "auto", .level = GLB_LOG_INFO, .lock = {-1}};
   struct glb_world world;
   struct glb_tracing tracing;
   struct glb_h5 *file = NULL;
@@ -371,7 +377,9 @@ int glb_cmd_train(int argc, char **argv, int *status) {
   glb_config_init(&r.config);
   int code = world.learner ? prepare(&r, &file, argc, argv, status) : GLB_OK;
   code = glb_session_share(&r.config, &world, code, status, &go);
+  if (!code && go) code = glb_world_broadcast(&world, GLB_ALL, &r.level, sizeof r.level);
   if (!code && go) {
+    glb_log_show((enum glb_log_level)r.level);
     if (world.learner) r.stop = stop;
     if (world.learner && r.limit > 0) glb_signals_deadline(r.limit);
     code = glb_tracing_begin(&tracing, r.trace);

@@ -1,5 +1,6 @@
 #include <mpi.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -102,7 +103,8 @@ static int start_mpi(struct process *process) {
 // The message, then for who looks deeper the code and the places it went through.
 static void print_error(const struct process *process, const char *command, int code) {
   char rank[32] = "";
-  int dim = isatty(STDERR_FILENO);
+  const char *no_colour = getenv("NO_COLOR");  // https://no-color.org
+  int dim = isatty(STDERR_FILENO) && !(no_colour && *no_colour);
   if (process->size > 1) snprintf(rank, sizeof rank, "[rank %d] ", process->rank);
   fflush(stdout);
   fprintf(stderr, "%sglibrl %s: %s\n%s%s(%s: %s; %s)%s\n", rank, command, glb_error_message(), rank,

@@ -33,10 +33,18 @@ static void put_wrapped(const char *text, int column) {
   printf("\n");
 }
 
-static void put_option(const char *name, const char *value, const char *help, int column) {
-  int used = printf("  --%s%s%s", name, value ? " " : "", value ? value : "");
-  printf("%*s", column - used, "");
-  put_wrapped(help, column);
+/* "--out FILE" or "-o, --out FILE", as snprintf. */
+static int write_option(char *text, size_t size, const struct glb_option *option) {
+  const char letter[] = {'-', option->letter, ',', ' ', '\0'};
+  return snprintf(text, size, "%s--%s%s%s", option->letter ? letter : "", option->name,
+                  option->value ? " " : "", option->value ? option->value : "");
+}
+
+static void put_option(const struct glb_option *option, int column) {
+  char text[WIDTH];
+  write_option(text, sizeof text, option);
+  printf("  %-*s", column - 2, text);
+  put_wrapped(option->help, column);
 }
 
 static void put_examples(const char *lines) {
@@ -48,16 +56,15 @@ static void put_examples(const char *lines) {
 }
 
 void glb_usage_print(const struct glb_usage *usage) {
-  size_t widest = 4;
+  static const struct glb_option help = {"help", NULL, "this page"};
+  int column = write_option(NULL, 0, &help) + 4;
   for (int i = 0; i < usage->count; i++) {
-    const struct glb_option *option = &usage->options[i];
-    size_t width = strlen(option->name) + (option->value ? 1 + strlen(option->value) : 0);
-    if (width > widest) widest = width;
+    const int width = write_option(NULL, 0, &usage->options[i]) + 4;
+    if (width > column) column = width;
   }
   printf("Usage: glibrl %s %s\n\n%s\n\nOptions:\n", usage->command, usage->synopsis, usage->text);
-  for (int i = 0; i < usage->count; i++)
-    put_option(usage->options[i].name, usage->options[i].value, usage->options[i].help, (int)widest + 6);
-  put_option("help", NULL, "this page", (int)widest + 6);
+  for (int i = 0; i < usage->count; i++) put_option(&usage->options[i], column);
+  put_option(&help, column);
   if (usage->lists) usage->lists();
   if (usage->examples) put_examples(usage->examples);
 }
@@ -97,23 +104,37 @@ static int refuse_option(const struct glb_usage *usage, const char *given) {
 
 // ---- parsing ----
 
-// The table as getopt_long wants it, --help last; option i has the value FIRST_VALUE + i.
-static void make_options(struct option options[OPTIONS + 2], const struct glb_usage *usage) {
+// The table as getopt_long wants it, --help last; option i has the value FIRST_VALUE + i. letters: the short ones. "-":
+// positional arguments in their place; ":": a missing value is told apart.
+static void make_options(struct option options[OPTIONS + 2], char letters[2 * OPTIONS + 4],
+                         const struct glb_usage *usage) {
   memset(options, 0, sizeof *options * (OPTIONS + 2));
+  letters += sprintf(letters, "-:h");
   for (int i = 0; i < usage->count; i++)
     options[i] =
         (struct option){usage->options[i].name, usage->options[i].value ? required_argument : no_argument,
                         NULL, FIRST_VALUE + i};
+  for (int i = 0; i < usage->count; i++)
+    if (usage->options[i].letter)
+      letters += sprintf(letters, "%c%s", usage->options[i].letter, usage->options[i].value ? ":" : "");
   options[usage->count] = (struct option){"help", no_argument, NULL, 'h'};
+}
+
+// The option that getopt_long has found, by its value or its letter; -1: none.
+static int index_of(const struct glb_usage *usage, int found) {
+  if (found >= FIRST_VALUE) return found - FIRST_VALUE < usage->count ? found - FIRST_VALUE : -1;
+  for (int i = 0; i < usage->count; i++)
+    if (found && usage->options[i].letter == found) return i;
+  return -1;
 }
 
 // What getopt_long did not understand, told to stderr.
 static int refuse(const struct glb_usage *usage, int found, char **argv) {
-  int known = optopt >= FIRST_VALUE && optopt < FIRST_VALUE + usage->count;
-  const char *name = known ? usage->options[optopt - FIRST_VALUE].name : "";
+  const int known = index_of(usage, optopt);
+  const char *name = known >= 0 ? usage->options[known].name : "";
   char letter[3] = {'-', (char)optopt, '\0'};
   if (found == ':') return glb_usage_error(usage, "option --%s needs a value", name);
-  if (known) return glb_usage_error(usage, "option --%s takes no value", name);
+  if (known >= 0) return glb_usage_error(usage, "option --%s takes no value", name);
   return refuse_option(usage, optopt ? letter : argv[optind - 1]);
 }
 
@@ -129,15 +150,14 @@ static int take_argument(const struct glb_usage *usage, int count, const char *v
 int glb_usage_parse(const struct glb_usage *usage, int argc, char **argv, int *status,
                     int (*take)(void *context, const char *name, const char *value), void *context) {
   struct option options[OPTIONS + 2];
+  char letters[2 * OPTIONS + 4];
   int count = 0;
   GLB_CHECK(usage->count <= OPTIONS, GLB_ELIMIT, "%s has %d options, at most %d", usage->command,
             usage->count, OPTIONS);
-  make_options(options, usage);
-
-  // "-": positional arguments in their place; ":": a missing value is told apart
+  make_options(options, letters, usage);
   optind = 0;
   opterr = 0;
-  for (int found; (found = getopt_long(argc, argv, "-:h", options, NULL)) != -1;) {
+  for (int found; (found = getopt_long(argc, argv, letters, options, NULL)) != -1;) {
     int code = GLB_OK;
     if (found == 'h') {
       glb_usage_print(usage);
@@ -151,7 +171,7 @@ int glb_usage_parse(const struct glb_usage *usage, int argc, char **argv, int *s
     if (found == 1) {
       code = take_argument(usage, count++, optarg, status, take, context);
     } else {
-      code = take(context, options[found - FIRST_VALUE].name, optarg);
+      code = take(context, options[index_of(usage, found)].name, optarg);
     }
     if (code) return code;
   }

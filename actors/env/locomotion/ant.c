@@ -118,7 +118,8 @@ const struct glb_env_ops glb_env_ops_ant_dir = {.family = "ant-dir",
                                                 .sample = sample_dir,
                                                 .reset = reset_dir,
                                                 .step = step_dir,
-                                                .bare = glb_loco_env_bare};
+                                                .bare = glb_loco_env_bare,
+                                                .view = glb_loco_env_view};
 
 const struct glb_env_ops glb_env_ops_ant_dir_varibad = {.family = "ant-dir-varibad",
                                                         .label = label_varibad,
@@ -127,7 +128,8 @@ const struct glb_env_ops glb_env_ops_ant_dir_varibad = {.family = "ant-dir-varib
                                                         .sample = sample_varibad,
                                                         .reset = reset_dir,
                                                         .step = step_dir,
-                                                        .bare = glb_loco_env_bare};
+                                                        .bare = glb_loco_env_bare,
+                                                        .view = glb_loco_env_view};
 
 // ---- ant-goal: goals uniform on a disc; the position is observed ----
 
@@ -166,4 +168,5 @@ const struct glb_env_ops glb_env_ops_ant_goal = {.family = "ant-goal",
                                                  .sample = sample_goal,
                                                  .reset = reset_goal,
                                                  .step = step_goal,
-                                                 .bare = glb_loco_env_bare};
+                                                 .bare = glb_loco_env_bare,
+                                                 .view = glb_loco_env_view};

@@ -73,7 +73,8 @@ const struct glb_env_ops glb_env_ops_cheetah_dir = {.family = "cheetah-dir",
                                                     .sample = sample_dir,
                                                     .reset = glb_loco_env_reset,
                                                     .step = step_dir,
-                                                    .bare = glb_loco_env_bare};
+                                                    .bare = glb_loco_env_bare,
+                                                    .view = glb_loco_env_view};
 
 static void sample_vel(double *task, const struct glb_family *family, enum glb_split split, uint32_t key,
                        struct glb_rng *rng) {
@@ -96,4 +97,5 @@ const struct glb_env_ops glb_env_ops_cheetah_vel = {.family = "cheetah-vel",
                                                     .sample = sample_vel,
                                                     .reset = glb_loco_env_reset,
                                                     .step = step_vel,
-                                                    .bare = glb_loco_env_bare};
+                                                    .bare = glb_loco_env_bare,
+                                                    .view = glb_loco_env_view};

@@ -132,4 +132,5 @@ const struct glb_env_ops glb_env_ops_humanoid_dir = {.family = "humanoid-dir",
                                                      .sample = sample,
                                                      .reset = glb_loco_env_reset,
                                                      .step = step,
-                                                     .bare = glb_loco_env_bare};
+                                                     .bare = glb_loco_env_bare,
+                                                     .view = glb_loco_env_view};

@@ -183,3 +183,8 @@ int glb_loco_env_bare(struct glb_env *env, const double *actions, int n) {
   struct glb_loco_env *self = (struct glb_loco_env *)env;
   return glb_physics_bare_loop(&self->loco.physics, actions, n, self->loco.gym->frame_skip);
 }
+
+void glb_loco_env_view(struct glb_env *env, struct glb_env_view *view) {
+  view->physics = &((struct glb_loco_env *)env)->loco.physics;
+  view->camera = "track";
+}

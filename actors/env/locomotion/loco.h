@@ -106,6 +106,7 @@ int glb_loco_env_reset(struct glb_env *env, const double *task, struct glb_rng *
 /* A step with Gymnasium's observation, reward and termination. */
 int glb_loco_env_step(struct glb_env *env, const double *action, double *obs, struct glb_env_step *step);
 int glb_loco_env_bare(struct glb_env *env, const double *actions, int n);
+void glb_loco_env_view(struct glb_env *env, struct glb_env_view *view);
 
 /* ---- the Gymnasium environments ---- */
 

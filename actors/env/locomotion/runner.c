@@ -193,7 +193,8 @@ const struct glb_env_ops glb_env_ops_hopper_params = {.family = "hopper-params",
                                                       .sample = sample,
                                                       .reset = reset,
                                                       .step = step,
-                                                      .bare = glb_loco_env_bare};
+                                                      .bare = glb_loco_env_bare,
+                                                      .view = glb_loco_env_view};
 
 const struct glb_env_ops glb_env_ops_walker_params = {.family = "walker-params",
                                                       .create = create_walker,
@@ -201,4 +202,5 @@ const struct glb_env_ops glb_env_ops_walker_params = {.family = "walker-params",
                                                       .sample = sample,
                                                       .reset = reset,
                                                       .step = step,
-                                                      .bare = glb_loco_env_bare};
+                                                      .bare = glb_loco_env_bare,
+                                                      .view = glb_loco_env_view};

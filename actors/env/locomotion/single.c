@@ -42,6 +42,7 @@ static void sample(double *task, const struct glb_family *family, enum glb_split
                                                      .sample = sample,                \
                                                      .reset = glb_loco_env_reset,     \
                                                      .step = glb_loco_env_step,       \
-                                                     .bare = glb_loco_env_bare};
+                                                     .bare = glb_loco_env_bare,       \
+                                                     .view = glb_loco_env_view};
 #include "actors/env/locomotion/gyms.def"
 #undef X

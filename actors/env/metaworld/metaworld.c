@@ -91,6 +91,16 @@ static int bare(struct glb_env *env, const double *actions, int n) {
   return GLB_OK;
 }
 
+// over the table, from the side that its own cameras "corner" see it from, but upright
+static void view(struct glb_env *env, struct glb_env_view *view) {
+  const struct metaworld *self = (struct metaworld *)env;
+  *view = (struct glb_env_view){.physics = &self->arm->physics,
+                                .look_at = {0, 0.6, 0.15},
+                                .distance = 1.7,
+                                .azimuth = 150,
+                                .elevation = -30};
+}
+
 static const char *label(const double *task) {
   int count;
   return glb_sawyer_task_table(&count)[(int)task[0]].name;
@@ -104,7 +114,8 @@ static const char *label(const double *task) {
                                                .reset = reset,     \
                                                .step = step,       \
                                                .bare = bare,       \
-                                               .label = label};
+                                               .label = label,     \
+                                               .view = view};
 #define T(id, name, ...) FAMILY(ml1_##id, "ml1-" name)
 #include "actors/env/metaworld/metaworld.def"
 #undef T

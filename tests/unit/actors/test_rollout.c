@@ -356,6 +356,52 @@ static void a_reset_that_fails_is_an_error(void **state) {
   stop(&f);
 }
 
+struct seen {
+  const struct glb_space *space;
+  int resets, steps, fail_at;
+  double rewards, rows;
+};
+
+static int see(void *context, const struct glb_rollout_view *view) {
+  struct seen *seen = context;
+  assert_ptr_not_equal(view->env, NULL);
+  if (view->step == 0) {
+    assert_int_equal(view->episode, seen->resets++);
+  } else {
+    seen->steps++;
+    assert_int_equal(view->step, (seen->steps - 1) % 15 + 1);
+  }
+  if (seen->steps == seen->fail_at) GLB_RAISE(GLB_EIO, "seen enough");
+  seen->rewards += view->reward;
+  seen->rows = view->mind->belief[GLB_HEAD_REWARD].N;
+  assert_float_equal(seen->rows, seen->steps, 0);  // the step is part of the belief that is shown
+  return GLB_OK;
+}
+
+static void a_watch_sees_one_slot_and_changes_nothing(void **state) {
+  (void)state;
+  struct fixture f;
+  start(&f, "cheetah-vel", 3);
+  struct seen seen = {.space = &f.space, .fail_at = -1};
+  struct glb_rollout_watch watch = {.slot = 2, .see = see, .context = &seen};
+  struct glb_rollout_request request = {.seed = 1, .round = 2, .group = 1, .evaluate = 1, .greedy = 1};
+  double sum = 0;
+  run(&f, f.trials[0], &request);
+  request.watch = &watch;
+  run(&f, f.trials[1], &request);
+  for (int i = 0; i < G; i++)
+    assert_memory_equal(f.trials[0][i].block, f.trials[1][i].block, glb_trial_bytes(f.space.trial));
+  for (int t = 0; t < 45; t++) sum += f.trials[1][2].reward[t];
+  assert_int_equal(seen.resets, 3);
+  assert_int_equal(seen.steps, 45);
+  assert_float_equal(seen.rewards, sum, 1e-6);
+
+  seen = (struct seen){.space = &f.space, .fail_at = 20};
+  assert_int_equal(glb_rollout_run(f.rollout, &f.acting, &request, f.trials[1]), GLB_EIO);
+  assert_int_equal(seen.steps, 20);
+  stop(&f);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(a_rollout_depends_on_its_arguments_alone),
                                      cmocka_unit_test(a_trial_is_complete),
@@ -368,6 +414,7 @@ int main(void) {
                                      cmocka_unit_test(an_episode_that_diverges_ends),
                                      cmocka_unit_test(a_divergence_leaves_nothing_behind),
                                      cmocka_unit_test(an_evaluation_trial_is_named_as_such),
+                                     cmocka_unit_test(a_watch_sees_one_slot_and_changes_nothing),
                                      cmocka_unit_test(a_reset_that_fails_is_an_error)};
   return cmocka_run_group_tests_name("rollout", tests, models_make, models_drop);
 }

@@ -53,8 +53,10 @@ static void help_and_version(void **state) {
   (void)state;
   expect_out("--help", 0, "params     list the parameters");
   expect_out("params --help", 0, "Usage: glibrl params");
-  expect_out("--version", 0, "HDF5: ");
+  expect_out("--version", 0, "HDF5: 1.");
   expect_out("--version", 0, "MuJoCo: 3.");
+  expect_out("--version", 0, "MPI: ");
+  expect_out("--version", 0, ", kernel ");
   expect_error("params --help", 0, "");
   assert_string_equal(said, "");
 }
@@ -66,6 +68,13 @@ static void bad_usage(void **state) {
   expect_error("params --presets x", 2, "did you mean --preset?");
   expect_error("params --preset", 2, "option --preset needs a value");
   expect_error("params --ini --markdown", 2, "goes with no other option");
+  expect_error("bench modle", 2, "did you mean model?");
+  expect_error("pages fish", 2, "say man, bash or zsh, not fish");
+  expect_error("params --preset cheeta-dir", 1, "did you mean cheetah-dir?");
+  expect_error("train --out /dev/null/x --preset quikstart", 1, "did you mean quickstart?");
+  expect_error("train --out /dev/null/x --set env.famly=point", 1, "did you mean env.family?");
+  expect_error("train --out /dev/null/x --set env.family=cheetah_vel", 1, "did you mean cheetah-vel?");
+  expect_error("train --out /dev/null/x --verbosse", 2, "did you mean --verbose?");
   expect_out("params more", 2, "");
   assert_string_equal(said, "");
 }
@@ -201,6 +210,53 @@ static void rewards_out_of_scale(void **state) {
   assert_non_null(strstr(said, "look for rewards or observations out of scale"));
 }
 
+// Standard output and standard error of a short run with an option.
+static void train(const char *option, const char *stream) {
+  char arguments[900];
+  snprintf(
+      arguments, sizeof arguments,
+      "train --preset point --set train.rounds=3 --set train.random_rounds=1 --set agent.updates=2 --set "
+      "agent.hidden=16 --set model.updates=1 --set model.warmup_factor=1 --set eval.trials=4 --set "
+      "checkpoint.best=false "
+      "--out '%s/said' --override %s %s",
+      models_folder, option, stream);
+  models_shell("rm -rf '%s/said'", models_folder);
+  assert_int_equal(run(arguments), 0);
+}
+
+static void how_much_is_said(void **state) {
+  (void)state;
+  train("--quiet", "2>&1");
+  assert_string_equal(said, "");
+  train("", "2>/dev/null");
+  assert_int_equal(count(said, "round "), 4 + 1);  // the start, three rounds, the end
+  train("", "2>&1 >/dev/null");
+  assert_int_equal(count(said, "debug: "), 0);
+  assert_non_null(strstr(said, "point: 1 actor, 1 learner"));
+  train("--verbose", "2>&1 >/dev/null");
+  assert_int_equal(count(said, "debug: round "), 3);
+  assert_int_equal(count(said, "debug: checkpoint of round 3 written"), 1);
+}
+
+// On a terminal the trace is dim, but not where NO_COLOR is set.
+static void no_colour(void **state) {
+  (void)state;
+  static const char *const variables[] = {"NO_COLOR=1", "NO_COLOR="};
+  for (int i = 0; i < 2; i++) {
+    char command[512];
+    const char *build = getenv("GLIBRL_BUILD");
+    snprintf(command, sizeof command,
+             "env %s script -qec \"'%s/glibrl' params --preset x\" /dev/null </dev/null 2>&1", variables[i],
+             build ? build : "build");
+    FILE *in = popen(command, "r");
+    assert_non_null(in);
+    said[fread(said, 1, sizeof said - 1, in)] = '\0';
+    pclose(in);
+    if (!strstr(said, "no preset")) skip();  // no program `script` here
+    assert_int_equal(strstr(said, "\033[") != NULL, i);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(help_and_version),
@@ -212,6 +268,8 @@ int main(void) {
       cmocka_unit_test(damaged_files),
       cmocka_unit_test_setup_teardown(a_run_that_diverges, models_make, models_drop),
       cmocka_unit_test_setup_teardown(rewards_out_of_scale, models_make, models_drop),
+      cmocka_unit_test_setup_teardown(how_much_is_said, models_make, models_drop),
+      cmocka_unit_test(no_colour),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,7 +15,7 @@
 #include "deploy/cli/cli.h"
 
 static const struct glb_option options[] = {
-    {"out", "DIR", "folder"}, {"json", NULL, "as JSON"}, {"set", "k=v", "key"}};
+    {"out", "DIR", "folder", 'o'}, {"json", NULL, "as JSON"}, {"set", "k=v", "key"}};
 static const struct glb_usage usage = {"test", "[FILE]", "A command.", options, 3, 4, NULL};
 
 static int take(void *context, const char *name, const char *value) {
@@ -51,6 +51,7 @@ static void in_order(void **state) {
   check("--js -- --json -x", GLB_OK, 0, "json=;=--json;=-x;");
   check("a stop b", 99, 0, "=a;");
   check("-", GLB_OK, 0, "=-;");
+  check("-o d a -oe", GLB_OK, 0, "out=d;=a;out=e;");
 }
 
 static void what_is_wrong(void **state) {
@@ -60,6 +61,7 @@ static void what_is_wrong(void **state) {
   check("--json=1", GLB_ECONFIG, 2, "");
   check("--set", GLB_ECONFIG, 2, "");
   check("-x", GLB_ECONFIG, 2, "");
+  check("a -o", GLB_ECONFIG, 2, "=a;");
   check("a b c d e", GLB_ECONFIG, 2, "=a;=b;=c;=d;");
   check("--help --outt", GLB_USAGE_HELP, 0, "");
 }

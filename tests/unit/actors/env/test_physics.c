@@ -183,6 +183,8 @@ static void test_bare_loop(void **state) {
 
   must(glb_env_create(&a, "point", NULL));
   assert_int_equal(glb_env_bare(a, actions[0], 1), GLB_EINVAL);
+  struct glb_env_view view;
+  assert_int_equal(glb_env_view(a, &view), GLB_EINVAL);
   glb_env_destroy(a);
 }
 
