@@ -123,7 +123,8 @@ int glb_file_begin(struct glb_landing *landing, const char *path) {
 
 int glb_file_settle(struct glb_landing *landing, int code) {
   if (!landing->out) return code;
-  int error = fflush(landing->out) || ferror(landing->out) || fsync(fileno(landing->out)) ? errno : 0;
+  int error = ferror(landing->out) ? EIO : 0;
+  if (fflush(landing->out) || fsync(fileno(landing->out))) error = errno;
   const long size = ftell(landing->out);
   if (fclose(landing->out) && !error) error = errno;
   if (code && landing->beside) unlink(landing->beside);

@@ -13,6 +13,7 @@
 #include "common/store/h5.h"
 #include "deploy/cli/cli.h"
 #include "deploy/cli/version.h"
+#include "proto/comm/survive.h"
 
 static const struct command {
   const char *name;
@@ -137,6 +138,10 @@ static int finish(const struct process *process, const char *command, int code, 
     if (process->size > 1) abort_all(process, command, code);
     print_error(process, command, code);
     status = 1;
+  }
+  if (process->mpi && glb_world_is_maimed()) {  // the rest of the end without MPI's, which waits for the dead
+    fflush(NULL);
+    _exit(status);
   }
   if (process->mpi) MPI_Finalize();
   return status;

@@ -7,16 +7,26 @@
 
 #ifdef OMPI_HAVE_MPI_EXT_FTMPI
 
-int glb_world_has_lost(const struct glb_world *world) {
+// Ranks of a communicator that are known to have died.
+static int count_failed(MPI_Comm comm) {
   MPI_Group failed;
-  int count = 0, revoked = 0;
+  int count = 0;
+  if (MPIX_Comm_get_failed(comm, &failed) != MPI_SUCCESS) return 0;
+  MPI_Group_size(failed, &count);
+  MPI_Group_free(&failed);
+  return count;
+}
+
+int glb_world_has_lost(const struct glb_world *world) {
+  int revoked = 0;
   if (world->size == 1) return 0;
   const MPI_Comm all = world->comm->ring[GLB_ALL].mpi;
   if (MPIX_Comm_is_revoked(all, &revoked) == MPI_SUCCESS && revoked) return 1;
-  if (MPIX_Comm_get_failed(all, &failed) != MPI_SUCCESS) return 0;
-  MPI_Group_size(failed, &count);
-  MPI_Group_free(&failed);
-  return count > 0;
+  return count_failed(all) > 0;
+}
+
+int glb_world_is_maimed(void) {
+  return count_failed(MPI_COMM_WORLD) > 0;
 }
 
 // numbers in the old communicator of those that are not in the new one
@@ -65,6 +75,10 @@ int glb_world_survive(struct glb_world *world, struct glb_lost *lost, int *count
 
 int glb_world_has_lost(const struct glb_world *world) {
   (void)world;
+  return 0;
+}
+
+int glb_world_is_maimed(void) {
   return 0;
 }
 

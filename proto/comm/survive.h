@@ -8,6 +8,9 @@
 /* Whether this rank knows of a dead one. Local and cheap. */
 int glb_world_has_lost(const struct glb_world *world);
 
+/* Whether a rank that MPI started has died: MPI_Finalize, which waits for all, may then wait for ever. */
+int glb_world_is_maimed(void);
+
 struct glb_lost {
   int rank;  // its number before
   char host[GLB_HOST_BYTES];
