@@ -6,6 +6,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/error.h"
+#include "common/base/log.h"
 #include "common/task/task.h"
 #include "learner/schedule.h"
 #include "learner/state.h"
@@ -88,6 +89,7 @@ int glb_learner_create(struct glb_learner **out, const struct glb_learner_links 
 void glb_learner_destroy(struct glb_learner *l) {
   if (!l) return;
   glb_account_finish(&l->account);
+  glb_tensorboard_destroy(l->events);
   glb_runlog_destroy(l->log);
   glb_evaluation_finish(&l->evaluation);
   glb_guard_finish(&l->guard);
@@ -337,6 +339,19 @@ static int evaluate_round(struct glb_learner *l) {
 
 /* ---- records ---- */
 
+/* They say again what the metrics say, so a run goes on without them. */
+static void end_events(struct glb_learner *l) {
+  GLB_WARN("no TensorBoard events from here on: %s", glb_error_message());
+  glb_tensorboard_destroy(l->events);
+  l->events = NULL;
+}
+
+static void begin_events(struct glb_learner *l) {
+  if (l->link.config->metrics_tensorboard &&
+      glb_tensorboard_create(&l->events, l->link.run, l->round ? l->steps + 1 : 0))
+    end_events(l);
+}
+
 static int write_row(struct glb_learner *l) {
   l->row[GLB_METRIC_round] = (double)l->round;
   l->row[GLB_METRIC_seconds] = glb_clock_wall() - l->progress.start;
@@ -345,6 +360,7 @@ static int write_row(struct glb_learner *l) {
   l->row[GLB_METRIC_actors_lost] = l->link.world->lost;
   glb_progress_show(&l->progress, l->row);
   GLB_TRY(glb_runlog_add(l->log, l->row));
+  if (l->events && glb_tensorboard_add(l->events, l->row)) end_events(l);
   return GLB_OK;
 }
 
@@ -469,6 +485,7 @@ static int learn(struct glb_learner *l) {
 
 int glb_learner_run(struct glb_learner *l) {
   GLB_TRY(glb_runlog_create(&l->log, l->link.run, l->round));
+  begin_events(l);
   GLB_TRY(glb_account_init(&l->account, l->link.desk, l->steps));
   const int code = learn(l);
   if (code) GLB_TRY(glb_guard_rescue(&l->guard, l, code));

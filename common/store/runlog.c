@@ -16,10 +16,10 @@
 #include "common/store/h5.h"
 
 static const struct {
-  const char *name, *unit, *help;
+  const char *name, *tag, *unit, *help;
   enum glb_metric_source source;
 } metrics[GLB_METRICS] = {
-#define M(name, source, unit, help) {#name, unit, help, GLB_SOURCE_##source},
+#define M(name, source, tag, unit, help) {#name, tag, unit, help, GLB_SOURCE_##source},
 #include "common/store/metrics.def"
 #undef M
 };
@@ -36,6 +36,9 @@ static const size_t lines_limit = (size_t)1 << 32;  // largest metrics.jsonl tha
 
 const char *glb_metric_name(enum glb_metric metric) {
   return metrics[metric].name;
+}
+const char *glb_metric_tag(enum glb_metric metric) {
+  return metrics[metric].tag;
 }
 const char *glb_metric_unit(enum glb_metric metric) {
   return metrics[metric].unit;
