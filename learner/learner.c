@@ -88,6 +88,7 @@ int glb_learner_create(struct glb_learner **out, const struct glb_learner_links 
 
 void glb_learner_destroy(struct glb_learner *l) {
   if (!l) return;
+  glb_progress_finish(&l->progress);
   glb_account_finish(&l->account);
   glb_tensorboard_destroy(l->events);
   glb_runlog_destroy(l->log);
@@ -412,7 +413,9 @@ static int share_state(struct glb_learner *l) {
 /* Before the first round: trials back to actors, the evaluation that later ones are compared with, and the
  * round that is ahead. */
 static int begin(struct glb_learner *l) {
-  glb_progress_init(&l->progress, stdout, l->link.world->size > 1, l->link.config->train_rounds, l->round);
+  struct glb_course course;
+  glb_course_init(&course, l->link.config->train_rounds, (int)l->link.config->schedule_lag, (double)l->round);
+  glb_progress_init(&l->progress, stdout, l->link.world->size > 1, l->link.run, &course);
   GLB_TRY_IN(trace_of(l), GLB_PHASE_setup, -1, share_state(l));
   GLB_TRY_IN(trace_of(l), GLB_PHASE_setup, -1, hand_back(l));
   if (l->round == 0) {
