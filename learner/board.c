@@ -161,7 +161,8 @@ static void put_bar(struct glb_board *b, const struct glb_course *c) {
   char right[64], bar[GLB_BOARD_WIDTH];
   const double left = glb_course_left(c), round = c->row[GLB_METRIC_round];
   const double share = isnan(round) || c->rounds <= 0 ? 0 : fmin(round / (double)c->rounds, 1);
-  snprintf(right, sizeof right, "%3.0f%%  %s left", floor(100 * share), duration(left).text);
+  const int used = snprintf(right, sizeof right, "%3.0f%%", floor(100 * share));
+  if (!isnan(left)) snprintf(right + used, sizeof right - (size_t)used, "  %s left", duration(left).text);
   const int space = width_of(b) - (int)strlen(right) - 4;
   new_line(b, "");
   if (space >= 10) {

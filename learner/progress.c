@@ -84,7 +84,7 @@ static void print_line(struct glb_progress *p, const double *row) {
 }
 
 static void draw(struct glb_progress *p) {
-  const struct glb_board_run run = {.name = p->run, .state = "training", .note = "", .course = &p->course};
+  const struct glb_board_run run = {.name = p->run, .state = "running", .note = "", .course = &p->course};
   flockfile(p->out);
   glb_board_one(&p->board, &run, glb_board_columns(p->out));
   glb_board_draw(&p->board, p->out);

@@ -127,7 +127,8 @@ static void judge(struct watched *w) {
 /* Takes what is new; *changed is set where there is. */
 static int look(struct watched *w, int *changed) {
   double row[GLB_METRICS];
-  const char *before = w->state;
+  char before[sizeof w->status.state];
+  snprintf(before, sizeof before, "%s", w->state ? w->state : "");
   GLB_TRY(glb_status_read(&w->status, w->run));
   if (w->status.rounds >= 0) w->course.rounds = w->status.rounds;
   while (glb_follow_next(&w->follow, row)) {
@@ -135,7 +136,7 @@ static int look(struct watched *w, int *changed) {
     *changed = 1;
   }
   judge(w);
-  if (!before || strcmp(before, w->state) != 0) *changed = 1;
+  if (strcmp(before, w->state) != 0) *changed = 1;
   return GLB_OK;
 }
 
