@@ -1,6 +1,6 @@
 """screen.py COLUMNS ROWS COMMAND...: runs the command in a pseudo-terminal of that size and prints what stands on its screen, and above
-it, when the command has ended, one line a row. Of the sequences that steer a terminal it knows those that the program uses; another, or
-a line that does not fit, is an error. Its exit code is that of the command.
+it, when the command has ended, one line a row. Of the sequences that steer a terminal it knows those that the program uses; another is
+an error. Its exit code is that of the command.
 
 With DELETE=FILE in the environment, that file is removed once it has three lines."""
 import fcntl, os, pty, re, struct, sys, termios, time
@@ -11,11 +11,21 @@ doomed = os.environ.get('DELETE')
 
 
 def put(text):
-    global column
-    line = rows[at].ljust(column)
-    rows[at] = line[:column] + text + line[column + len(text):]
-    column += len(text)
-    assert len(rows[at]) <= columns, f'a line of {len(rows[at])} columns: {rows[at]!r}'
+    global at, column
+    for letter in text:
+        if column == columns:
+            down()
+            column = 0
+        rows[at] = rows[at].ljust(column)
+        rows[at] = rows[at][:column] + letter + rows[at][column + 1:]
+        column += 1
+
+
+def down():
+    global at
+    at += 1
+    if at == len(rows):
+        rows.append('')
 
 
 def feed(text):
@@ -24,9 +34,7 @@ def feed(text):
         if piece == '\r':
             column = 0
         elif piece == '\n':
-            at += 1
-            if at == len(rows):
-                rows.append('')
+            down()
         elif piece in ('\033[2m', '\033[0m'):
             pass
         elif piece == '\033[K':

@@ -14,9 +14,10 @@ says() { [ "$(grep -c -- "$1" "$log")" = "$2" ] || { fail "not $2 times: $1"; ca
 for size in "80 24" "120 40" "40 6"; do
   on_terminal $size "$glibrl" train "${settings[@]}" --resume never --out "$dir/size${size// /-}"
   says "running  round 6/6" 1
+  says "^\[#*\] *100%  0:00 left" 1
   says "^finished after round 6" 1
 done
-DELETE="$dir/deleted/metrics.jsonl" on_terminal 80 24 "$glibrl" train "${settings[@]}" --set train.rounds=30 --out "$dir/deleted"
+DELETE="$dir/deleted/metrics.jsonl" on_terminal 80 24 "$glibrl" train "${settings[@]}" --set train.rounds=16 --out "$dir/deleted"
 says "warning: .*was deleted" 1
 says "running  round" 1
 says "^held-out" 1
@@ -24,14 +25,14 @@ NO_COLOR=1 TERM=dumb python3 "$here/screen.py" 300 24 "$glibrl" train "${setting
 says "^round [0-6]/6  steps" 7
 
 # watched while it goes on, until it has ended
-train going 2 --set train.rounds=40 &
+train going 2 --set train.rounds=20 &
 pid=$!
 await going 2 $pid
 top "$dir/going" --interval 0.1 >"$dir/seen" || fail "top of a run that goes on"
 wait $pid
-grep -q "running  round [0-9]*/40" "$dir/seen" && grep -q "last round [0-9]* s ago" "$dir/seen" || { fail "no running round"; cat "$dir/seen"; }
-tail -n 8 "$dir/seen" | grep -q "finished  round 40/40" || { fail "not finished"; cat "$dir/seen"; }
-[ -n "$(tail -n 8 "$dir/seen" | grep "^held-out  -*[0-9.]* .* in round 40")" ] || { fail "no evaluation"; cat "$dir/seen"; }
+grep -q "running  round [0-9]*/20" "$dir/seen" && grep -q "last round [0-9]* s ago" "$dir/seen" || { fail "no running round"; cat "$dir/seen"; }
+tail -n 8 "$dir/seen" | grep -q "finished  round 20/20" || { fail "not finished"; cat "$dir/seen"; }
+[ -n "$(tail -n 8 "$dir/seen" | grep "^held-out  -*[0-9.]* .* in round 20")" ] || { fail "no evaluation"; cat "$dir/seen"; }
 
 # killed, and stopped
 ending() {   # NAME SIGNAL
@@ -51,7 +52,8 @@ grep -q "died  round" "$dir/seen" && grep -q "process [0-9]* on .* is no more" "
 top "$dir/stopped" | grep -q "stopped by SIGTERM: the same command goes on" || fail "not stopped"
 top "$dir/failed" | grep -q "failed: the disk is full" || fail "not failed"
 on_terminal 80 24 "$glibrl" top "$dir"/{killed,stopped,failed,going}
-for line in "killed *died" "stopped *stopped" "failed *failed" "going *finished *40/40"; do says "$line" 1; done
+for line in "killed *died" "stopped *stopped" "failed *failed" "going *finished *20/20"; do says "$line" 1; done
 [ "$(wc -l <"$log")" = 6 ] || { fail "not a line a run"; cat "$log"; }
-top "$dir" | grep -q "no run has begun there" || fail "a folder without a run was taken"
+top "$dir" >"$dir/seen" && fail "a folder without a run was taken"
+grep -q "no run has begun there" "$dir/seen" || { fail "a folder without a run: no clear message"; cat "$dir/seen"; }
 exit $failed

@@ -126,7 +126,7 @@ static void a_note_breaks_at_blanks(void **state) {
   for (int i = 0; i < board.lines; i++) assert_null(strchr(board.line[i], '\033'));
 }
 
-// Whatever the width and the values, a line stays within the terminal, and two blanks part what stands in it.
+// Whatever the width and the values, a line stays within the terminal.
 static void every_width(void **state) {
   (void)state;
   static const double values[] = {NAN, 0, -1e300, 1e300, INFINITY, -INFINITY, -99999.94, 1e-12, 123456789};
