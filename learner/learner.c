@@ -88,12 +88,12 @@ int glb_learner_create(struct glb_learner **out, const struct glb_learner_links 
 
 void glb_learner_destroy(struct glb_learner *l) {
   if (!l) return;
-  glb_progress_finish(&l->progress);
   glb_account_finish(&l->account);
   glb_tensorboard_destroy(l->events);
   glb_runlog_destroy(l->log);
   glb_evaluation_finish(&l->evaluation);
   glb_guard_finish(&l->guard);
+  glb_progress_finish(&l->progress);  // the guard's writer may log
   glb_model_update_destroy(l->model);
   glb_shelf_finish(&l->archive_own);
   glb_replica_destroy(l->replica);

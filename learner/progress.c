@@ -102,10 +102,12 @@ void glb_progress_show(struct glb_progress *p, const double *row) {
 
 void glb_progress_say(struct glb_progress *p, const char *format, ...) {
   va_list args;
+  flockfile(p->out);
   p->board.lines = p->board.shown = 0;
   va_start(args, format);
   vfprintf(p->out, format, args);
   va_end(args);
   fputc('\n', p->out);
   flush(p->out);
+  funlockfile(p->out);
 }
