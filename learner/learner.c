@@ -89,9 +89,11 @@ int glb_learner_create(struct glb_learner **out, const struct glb_learner_links 
 void glb_learner_destroy(struct glb_learner *l) {
   if (!l) return;
   glb_account_finish(&l->account);
+  glb_tensorboard_destroy(l->events);
   glb_runlog_destroy(l->log);
   glb_evaluation_finish(&l->evaluation);
   glb_guard_finish(&l->guard);
+  glb_progress_finish(&l->progress);  // the guard's writer may log
   glb_model_update_destroy(l->model);
   glb_shelf_finish(&l->archive_own);
   glb_replica_destroy(l->replica);
@@ -338,6 +340,19 @@ static int evaluate_round(struct glb_learner *l) {
 
 /* ---- records ---- */
 
+/* They say again what the metrics say, so a run goes on without them. */
+static void end_events(struct glb_learner *l) {
+  GLB_WARN("no TensorBoard events from here on: %s", glb_error_message());
+  glb_tensorboard_destroy(l->events);
+  l->events = NULL;
+}
+
+static void begin_events(struct glb_learner *l) {
+  if (l->link.config->metrics_tensorboard &&
+      glb_tensorboard_create(&l->events, l->link.run, l->round ? l->steps + 1 : 0))
+    end_events(l);
+}
+
 static int write_row(struct glb_learner *l) {
   l->row[GLB_METRIC_round] = (double)l->round;
   l->row[GLB_METRIC_seconds] = glb_clock_wall() - l->progress.start;
@@ -346,6 +361,7 @@ static int write_row(struct glb_learner *l) {
   l->row[GLB_METRIC_actors_lost] = l->link.world->lost;
   glb_progress_show(&l->progress, l->row);
   GLB_TRY(glb_runlog_add(l->log, l->row));
+  if (l->events && glb_tensorboard_add(l->events, l->row)) end_events(l);
   return GLB_OK;
 }
 
@@ -397,9 +413,10 @@ static int share_state(struct glb_learner *l) {
 /* Before the first round: trials back to actors, the evaluation that later ones are compared with, and the
  * round that is ahead. */
 static int begin(struct glb_learner *l) {
+  struct glb_course course;
   const int plain = l->link.world->size > 1 || glb_log_shows(GLB_LOG_DEBUG);
-  glb_progress_init(&l->progress, l->link.quiet ? NULL : stdout, plain, l->link.config->train_rounds,
-                    l->round);
+  glb_course_init(&course, l->link.config->train_rounds, (int)l->link.config->schedule_lag, (double)l->round);
+  glb_progress_init(&l->progress, l->link.quiet ? NULL : stdout, plain, l->link.run, &course);
   GLB_TRY_IN(trace_of(l), GLB_PHASE_setup, -1, share_state(l));
   GLB_TRY_IN(trace_of(l), GLB_PHASE_setup, -1, hand_back(l));
   if (l->round == 0) {
@@ -476,6 +493,7 @@ static int learn(struct glb_learner *l) {
 
 int glb_learner_run(struct glb_learner *l) {
   GLB_TRY(glb_runlog_create(&l->log, l->link.run, l->round));
+  begin_events(l);
   GLB_TRY(glb_account_init(&l->account, l->link.desk, l->steps));
   const int code = learn(l);
   if (code) GLB_TRY(glb_guard_rescue(&l->guard, l, code));

@@ -18,6 +18,7 @@
 #include "common/nn/norm.h"
 #include "common/policy/acting.h"
 #include "common/store/runlog.h"
+#include "common/store/tensorboard.h"
 #include "learner/account.h"
 #include "learner/evaluation.h"
 #include "learner/guard.h"
@@ -58,6 +59,7 @@ struct glb_learner {
   struct glb_model_update *model;
   struct glb_evaluation evaluation;
   struct glb_runlog *log;
+  struct glb_tensorboard *events;  // NULL: none are written
   struct glb_account account;
   struct glb_progress progress;
   uint32_t due;             // round whose trials are awaited or have come

@@ -2,17 +2,43 @@
 
 #include <math.h>
 #include <stdarg.h>
-#include <unistd.h>
 
 #include "common/base/clock.h"
+#include "common/base/log.h"
 #include "common/store/runlog.h"
 
-void glb_progress_init(struct glb_progress *p, FILE *out, int plain, int64_t rounds, int64_t first) {
+/* Output that cannot be written is no reason to end a run: it is all in the metrics. */
+static void flush(FILE *out) {
+  if (fflush(out) || ferror(out)) clearerr(out);
+}
+
+/* A line of the log, which any thread may write, takes the place of the board, and the board comes below it. */
+static void make_way(void *context, int after) {
+  struct glb_progress *p = context;
+  if (!after) {
+    flockfile(p->out);
+    glb_board_wipe(&p->board, p->out);
+    flush(p->out);
+    return;
+  }
+  if (p->board.lines) glb_board_draw(&p->board, p->out);
+  flush(p->out);
+  funlockfile(p->out);
+}
+
+void glb_progress_init(struct glb_progress *p, FILE *out, int plain, const char *run,
+                       const struct glb_course *course) {
   *p = (struct glb_progress){.out = out,
-                             .terminal = out && !plain && isatty(fileno(out)),
-                             .rounds = rounds,
-                             .first = first,
-                             .start = glb_clock_wall()};
+                             .run = run,
+                             .start = glb_clock_wall(),
+                             .terminal = out && !plain && glb_board_fits(out),
+                             .course = *course};
+  glb_board_init(&p->board);
+  if (p->terminal) glb_log_around(make_way, p);
+}
+
+void glb_progress_finish(struct glb_progress *p) {
+  if (p->terminal) glb_log_around(NULL, NULL);
 }
 
 static void clock_text(char *text, size_t size, double seconds) {
@@ -29,18 +55,14 @@ static int part(char *line, size_t size, int used, const char *format, double va
   return used + snprintf(line + used, size - (size_t)used, format, value);
 }
 
-/* Output that cannot be written is no reason to end a run: it is all in the metrics. */
-static void flush(FILE *out) {
-  if (fflush(out) || ferror(out)) clearerr(out);
-}
-
-void glb_progress_show(struct glb_progress *p, const double *row) {
+/* For files and pipes. */
+static void print_line(struct glb_progress *p, const double *row) {
   char line[256], left[24] = "";
-  if (!p->out) return;
-  const double done = row[GLB_METRIC_round] - (double)p->first, total = (double)(p->rounds - p->first);
-  if (done > 0) clock_text(left, sizeof left, (glb_clock_wall() - p->start) / done * (total - done));
+  const double seconds = glb_course_left(&p->course);
+  if (!isnan(seconds)) clock_text(left, sizeof left, seconds);
 
-  int used = snprintf(line, sizeof line, "round %.0f/%lld", row[GLB_METRIC_round], (long long)p->rounds);
+  int used =
+      snprintf(line, sizeof line, "round %.0f/%lld", row[GLB_METRIC_round], (long long)p->course.rounds);
   used = part(line, sizeof line, used, "  steps %.0f", row[GLB_METRIC_steps]);
   used = part(line, sizeof line, used, " (%.0f/s)", row[GLB_METRIC_steps_per_second]);
   used = part(line, sizeof line, used, "  return %.1f", row[GLB_METRIC_train_return_first]);
@@ -58,23 +80,36 @@ void glb_progress_show(struct glb_progress *p, const double *row) {
   if (left[0] && used < (int)sizeof line)
     used += snprintf(line + used, sizeof line - (size_t)used, "  left %s", left);
 
-  if (p->terminal) {
-    fprintf(p->out, "\r%-*s", p->width, line);
-    p->width = used;
-  } else {
-    fprintf(p->out, "%s\n", line);
-  }
+  fprintf(p->out, "%s\n", line);
+}
+
+static void draw(struct glb_progress *p) {
+  const struct glb_board_run run = {.name = p->run, .state = "running", .note = "", .course = &p->course};
+  flockfile(p->out);
+  glb_board_one(&p->board, &run, glb_board_columns(p->out));
+  glb_board_draw(&p->board, p->out);
+  funlockfile(p->out);
+}
+
+void glb_progress_show(struct glb_progress *p, const double *row) {
+  if (!p->out) return;
+  glb_course_add(&p->course, row);
+  if (p->terminal)
+    draw(p);
+  else
+    print_line(p, row);
   flush(p->out);
 }
 
 void glb_progress_say(struct glb_progress *p, const char *format, ...) {
   va_list args;
   if (!p->out) return;
-  if (p->terminal && p->width) fprintf(p->out, "\r%*s\r", p->width, "");
-  p->width = 0;
+  flockfile(p->out);
+  p->board.lines = p->board.shown = 0;
   va_start(args, format);
   vfprintf(p->out, format, args);
   va_end(args);
   fputc('\n', p->out);
   flush(p->out);
+  funlockfile(p->out);
 }

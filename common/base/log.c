@@ -6,7 +6,9 @@
 static struct {
   int rank, size;
   enum glb_log_level level;
-} state = {0, 1, GLB_LOG_INFO};
+  void (*around)(void *context, int after);
+  void *context;
+} state = {.size = 1, .level = GLB_LOG_INFO};
 
 void glb_log_setup(int rank, int size, enum glb_log_level level) {
   state.rank = rank;
@@ -22,6 +24,11 @@ int glb_log_shows(enum glb_log_level level) {
   return level <= state.level;
 }
 
+void glb_log_around(void (*around)(void *context, int after), void *context) {
+  state.around = around;
+  state.context = context;
+}
+
 void glb_log(enum glb_log_level level, const char *format, ...) {
   static const char *const prefix[] = {"error: ", "warning: ", "", "debug: "};
   char line[2048];
@@ -33,5 +40,7 @@ void glb_log(enum glb_log_level level, const char *format, ...) {
   va_start(args, format);
   vsnprintf(line + used, sizeof line - (size_t)used, format, args);
   va_end(args);
+  if (state.around) state.around(state.context, 0);
   fprintf(stderr, "%s\n", line);
+  if (state.around) state.around(state.context, 1);
 }

@@ -11,6 +11,10 @@ void glb_log_setup(int rank, int size, enum glb_log_level level);
 void glb_log_show(enum glb_log_level level);
 int glb_log_shows(enum glb_log_level level);
 
+/* Called before (after = 0) and after (1) each line, by the thread that writes it, so that what renews itself on the terminal can
+ * make way. NULL: nothing is called. */
+void glb_log_around(void (*around)(void *context, int after), void *context);
+
 void glb_log(enum glb_log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #define GLB_WARN(...) glb_log(GLB_LOG_WARN, __VA_ARGS__)

@@ -65,7 +65,7 @@ int glb_config_validate(const struct glb_config *config);
 size_t glb_config_write(const struct glb_config *config, char *text, size_t size);
 
 /* Names the first keys in which two configurations differ, leaving out those that may change at a restart
- * (train.rounds, learner.threads, eval.*, checkpoint.*); returns their number and writes "key: a -> b" lines
+ * (train.rounds, learner.*, eval.*, checkpoint.*, watch.*, metrics.*); returns their number and writes "key: a -> b" lines
  * to text. */
 int glb_config_diff(const struct glb_config *a, const struct glb_config *b, char *text, size_t size);
 

@@ -37,8 +37,8 @@ size_t glb_config_write(const struct glb_config *config, char *text, size_t size
 
 // Keys that do not change what has been learned so far.
 static int may_change(const struct glb_key *key) {
-  static const char *const free_keys[] = {"train.rounds", "learner.",      "eval.",
-                                          "checkpoint.",  "env.model_dir", "watch."};
+  static const char *const free_keys[] = {"train.rounds",  "learner.", "eval.",   "checkpoint.",
+                                          "env.model_dir", "watch.",   "metrics."};
   char name[128];
   snprintf(name, sizeof name, "%s.%s", key->section, key->name);
   for (size_t i = 0; i < sizeof free_keys / sizeof free_keys[0]; i++)

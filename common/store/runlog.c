@@ -16,10 +16,10 @@
 #include "common/store/h5.h"
 
 static const struct {
-  const char *name, *unit, *help;
+  const char *name, *tag, *unit, *help;
   enum glb_metric_source source;
 } metrics[GLB_METRICS] = {
-#define M(name, source, unit, help) {#name, unit, help, GLB_SOURCE_##source},
+#define M(name, source, tag, unit, help) {#name, tag, unit, help, GLB_SOURCE_##source},
 #include "common/store/metrics.def"
 #undef M
 };
@@ -31,11 +31,13 @@ struct glb_runlog {
   size_t count, room;    // rows there are and fit
 };
 
-enum { LINE = 64 * GLB_METRICS };                   // bytes of the longest line
 static const size_t lines_limit = (size_t)1 << 32;  // largest metrics.jsonl that is read
 
 const char *glb_metric_name(enum glb_metric metric) {
   return metrics[metric].name;
+}
+const char *glb_metric_tag(enum glb_metric metric) {
+  return metrics[metric].tag;
 }
 const char *glb_metric_unit(enum glb_metric metric) {
   return metrics[metric].unit;
@@ -57,18 +59,18 @@ static int number_text(char *text, size_t size, double value) {
 }
 
 // Row to line; returns its bytes.
-static size_t line_of(char line[LINE], const double *row) {
+static size_t line_of(char line[GLB_RUNLOG_LINE], const double *row) {
   size_t used = 0;
   for (int m = 0; m < GLB_METRICS; m++) {
-    used += (size_t)snprintf(line + used, LINE - used, "%s\"%s\":", m ? "," : "{", metrics[m].name);
-    used += (size_t)number_text(line + used, LINE - used, row[m]);
+    used +=
+        (size_t)snprintf(line + used, GLB_RUNLOG_LINE - used, "%s\"%s\":", m ? "," : "{", metrics[m].name);
+    used += (size_t)number_text(line + used, GLB_RUNLOG_LINE - used, row[m]);
   }
-  used += (size_t)snprintf(line + used, LINE - used, "}\n");
+  used += (size_t)snprintf(line + used, GLB_RUNLOG_LINE - used, "}\n");
   return used;
 }
 
-// Line to row; a metric that is not in it is NaN. 0 where the line is broken or has no round.
-static int row_of(double *row, const char *line) {
+int glb_runlog_row(double *row, const char *line) {
   size_t length = strlen(line);
   if (line[0] != '{' || line[length - 1] != '}') return 0;
   for (int m = 0; m < GLB_METRICS; m++) {
@@ -102,7 +104,7 @@ static int recall(struct glb_runlog *log, int64_t keep) {
   int code = GLB_OK, broken = 0;
   for (char *line = strtok_r(text, "\n", &rest); line && !code; line = strtok_r(NULL, "\n", &rest)) {
     double row[GLB_METRICS];
-    if (!row_of(row, line)) {
+    if (!glb_runlog_row(row, line)) {
       broken++;
     } else if (row[GLB_METRIC_round] <= (double)keep) {
       code = append(log, row);
@@ -115,7 +117,7 @@ static int recall(struct glb_runlog *log, int64_t keep) {
 
 // metrics.jsonl anew from the rows
 static int rewrite(const struct glb_runlog *log) {
-  char *text = malloc(log->count * LINE + 1);
+  char *text = malloc(log->count * GLB_RUNLOG_LINE + 1);
   GLB_CHECK(text, GLB_ENOMEM, "no memory for %zu lines of metrics", log->count);
   size_t used = 0;
   for (size_t i = 0; i < log->count; i++) used += line_of(text + used, log->rows + i * GLB_METRICS);
@@ -174,7 +176,7 @@ static int is_deleted(const struct glb_runlog *log) {
 }
 
 int glb_runlog_add(struct glb_runlog *log, const double *row) {
-  char line[LINE];
+  char line[GLB_RUNLOG_LINE];
   size_t length = line_of(line, row);
   if (is_deleted(log)) {
     GLB_WARN("%s was deleted: it is written anew", log->lines);

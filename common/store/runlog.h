@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 enum glb_metric {
-#define M(name, source, unit, help) GLB_METRIC_##name,
+#define M(name, source, tag, unit, help) GLB_METRIC_##name,
 #include "common/store/metrics.def"
 #undef M
   GLB_METRICS
@@ -45,7 +45,13 @@ int glb_runlog_land(const char *run, const struct glb_round_rows *rows);
  * rows. rows->row is for the caller to free. GLB_EIO, GLB_ENOMEM. */
 int glb_runlog_read(struct glb_round_rows *rows, const char *run);
 
+/* A line of metrics.jsonl, without its end, as a row; a metric that is not in it is NAN. 0 where the line is broken. */
+int glb_runlog_row(double *row, const char *line);
+
+enum { GLB_RUNLOG_LINE = 64 * GLB_METRICS };  // bytes of the longest line
+
 const char *glb_metric_name(enum glb_metric metric);
+const char *glb_metric_tag(enum glb_metric metric);  // "model/evidence_reward"
 const char *glb_metric_unit(enum glb_metric metric);
 const char *glb_metric_help(enum glb_metric metric);
 enum glb_metric_source glb_metric_source(enum glb_metric metric);

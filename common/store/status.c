@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -36,5 +38,46 @@ int glb_status_write(const char *run, const struct glb_status *status) {
                (long)getpid(), host, when);
   const int code = glb_file_land(path, text, (size_t)length);
   if (code && !write_over(path, text, (size_t)length)) return glb_error_pass(code, __FILE__, __LINE__);
+  return GLB_OK;
+}
+
+// Where the value of a key begins; NULL: there is none. Quotes within a text have a backslash, so no text looks like a key.
+static const char *value_of(const char *text, const char *key) {
+  char quoted[32];
+  const int length = snprintf(quoted, sizeof quoted, "\"%s\": ", key);
+  const char *at = strstr(text, quoted);
+  return at ? at + length : NULL;
+}
+
+static long long number_of(const char *text, const char *key) {
+  const char *at = value_of(text, key);
+  return at ? strtoll(at, NULL, 10) : -1;
+}
+
+static void text_of(char *out, size_t size, const char *text, const char *key) {
+  const char *at = value_of(text, key);
+  size_t used = 0;
+  if (at && *at++ == '"')
+    for (; *at && *at != '"' && used + 1 < size; at++) {
+      if (*at == '\\' && at[1]) at++;
+      out[used++] = *at;
+    }
+  out[used] = '\0';
+}
+
+int glb_status_read(struct glb_status_seen *seen, const char *run) {
+  char path[PATH_MAX], *text = NULL;
+  GLB_CHECK(snprintf(path, sizeof path, "%s/status.json", run) < PATH_MAX, GLB_EIO, "%.60s...: name too long",
+            run);
+  if (glb_file_exists(path)) GLB_TRY(glb_file_read(&text, NULL, path, 1 << 16));
+  const char *said = text ? text : "";
+  text_of(seen->state, sizeof seen->state, said, "state");
+  text_of(seen->why, sizeof seen->why, said, "why");
+  text_of(seen->host, sizeof seen->host, said, "host");
+  seen->exit = (int)number_of(said, "exit");
+  seen->round = number_of(said, "round");
+  seen->rounds = number_of(said, "rounds");
+  seen->process = (long)number_of(said, "process");
+  free(text);
   return GLB_OK;
 }

@@ -17,4 +17,15 @@ struct glb_status {
  * GLB_EIO. */
 int glb_status_write(const char *run, const struct glb_status *status);
 
+/* What status.json says. */
+struct glb_status_seen {
+  char state[16], why[1024], host[256];
+  int exit;
+  int64_t round, rounds;
+  long process;
+};
+
+/* Reads the file of a run; what it does not say is "" or -1, and so is all where there is none. GLB_EIO, GLB_ENOMEM. */
+int glb_status_read(struct glb_status_seen *seen, const char *run);
+
 #endif  // COMMON_STORE_STATUS_H

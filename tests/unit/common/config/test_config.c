@@ -221,7 +221,8 @@ static void differences(void **state) {
   b = a;
   assert_int_equal(glb_config_diff(&a, &b, text, sizeof text), 0);
   assert_string_equal(text, "");
-  b.train_rounds = 99, b.learner_threads = 2, b.eval_interval = 3, b.checkpoint_keep = 5;
+  b.train_rounds = 99, b.learner_threads = 2, b.eval_interval = 3, b.checkpoint_keep = 5,
+  b.metrics_tensorboard = 0;
   strcpy(b.env_model_dir, "/elsewhere");
   assert_int_equal(glb_config_diff(&a, &b, text, sizeof text), 0);
   b.train_seed = 4, b.belief_heads = GLB_HEADS_BOTH, b.model_rate = 0.1;
