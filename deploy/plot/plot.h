@@ -39,6 +39,7 @@ struct glb_plot {
   const char *title;     // over all panels; NULL: none
   double width, height;  // inches of a panel, labels and all; 0: 3.5 and 2.7
   int columns;           // panels side by side; 0: all
+  int legend;            // one below the title, of the first panel's series, instead of one in each panel
   int count;             // panels
   const struct glb_plot_panel *panels;
 };
