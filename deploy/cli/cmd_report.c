@@ -18,7 +18,7 @@ static const struct glb_option options[] = {
      "Default: "
      "the keys in which it differs"},
     {"last", "N", "final figures are means of the last N evaluations (default 1)"},
-    {"target", "R", "adds the optimality gap to this return or success"},
+    {"target", "R", "adds the optimality gap of returns to this one"},
 };
 
 static const struct glb_usage usage = {

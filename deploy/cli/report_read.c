@@ -1,4 +1,3 @@
-#include <ctype.h>
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
@@ -6,7 +5,6 @@
 #include <string.h>
 
 #include "common/base/error.h"
-#include "common/base/log.h"
 #include "common/store/file.h"
 #include "deploy/cli/report.h"
 

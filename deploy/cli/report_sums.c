@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/base/error.h"
+#include "common/base/log.h"
 #include "deploy/cli/report.h"
 
 // ---- quantities ----
@@ -49,6 +50,10 @@ void glb_report_quantity_title(char title[GLB_REPORT_NAME], const struct glb_rep
 
 static double value_of(const double *row, const struct glb_report_quantity *q) {
   return q->minus < 0 ? row[q->metric] : row[q->metric] - row[q->minus];
+}
+
+static int is_return(const struct glb_report_quantity *q) {
+  return q->minus < 0 && strstr(glb_metric_name(q->metric), "return");
 }
 
 // ---- rounds that all runs of a group have ----
@@ -126,11 +131,11 @@ static void fill_curve(struct glb_report_curve *c, const struct history *h, cons
 }
 
 static void fill_final(struct glb_report_final *f, const struct history *h, const struct glb_report_group *g,
-                       const struct glb_report *r, double *work) {
+                       const struct glb_report *r, int gapped, double *work) {
   const int n = h->n < r->last ? h->n : r->last;
   for (int i = 0; i < g->runs; i++) f->value[i] = mean_of(h->value + (h->n - n) * h->runs + i, n, h->runs);
   f->mean = glb_aggregate_mean(f->value, g->runs);
-  f->gap = r->has_target ? glb_aggregate_gap(f->value, g->runs, r->target) : NAN;
+  f->gap = r->has_target && gapped ? glb_aggregate_gap(f->value, g->runs, r->target) : NAN;
   f->sum = glb_aggregate_sum_up(f->value, g->index, g->runs, work);
 }
 
@@ -146,7 +151,7 @@ static int sum_up_quantity(struct glb_report_group *g, int q, const struct glb_r
     goto out;
   }
   fill_curve(g->curve[q], &h, g, work);
-  if (quantities[q].final) fill_final(&g->final[q], &h, g, r, work);
+  if (quantities[q].final) fill_final(&g->final[q], &h, g, r, is_return(&quantities[q]), work);
 out:
   history_finish(&h);
   return code;
@@ -170,22 +175,34 @@ static void put_adaptation(struct glb_report_group *g, int what, int place, doub
   a->high[what][place] = sum.high;
 }
 
-/* eval.json of all runs, of one length. */
-static int has_evaluations(const struct glb_report_group *g, int *success) {
+/* eval.json of all runs of the family, of one length in each group; success: what all tell of. */
+static int has_evaluations(const struct glb_report_family *f, int *success) {
+  int with = 0, runs = 0, even = 1;
   *success = 1;
-  for (int i = 0; i < g->runs; i++) {
-    if (!g->run[i]->episodes || g->run[i]->episodes != g->run[0]->episodes) return 0;
-    *success &= g->run[i]->success;
-  }
-  return 1;
+  for (int g = 0; g < f->groups; g++)
+    for (int i = 0; i < f->group[g].runs; i++, runs++) {
+      const struct glb_report_run *run = f->group[g].run[i];
+      with += run->episodes > 0;
+      even &= run->episodes == f->group[g].run[0]->episodes;
+      *success &= run->success;
+    }
+  if (with && with < runs)
+    GLB_WARN("%s: %d of %d runs have an eval.json: adaptation is shown from the metrics", f->family->name,
+             with, runs);
+  else if (with && !even)
+    GLB_WARN(
+        "%s: eval.json of runs of a group have different numbers of episodes: adaptation is shown from the "
+        "metrics",
+        f->family->name);
+  return with == runs && even;
 }
 
-static void sum_up_adaptation(struct glb_report_group *g, const struct glb_family *family, double *work) {
+static void sum_up_adaptation(struct glb_report_group *g, const struct glb_family *family, int from_eval,
+                              int success, double *work) {
   struct glb_report_adaptation *a = &g->adaptation;
-  int success;
   a->last = episodes_of(g, family);
-  if (has_evaluations(g, &success)) {
-    a->from_eval = 1;
+  a->from_eval = from_eval;
+  if (from_eval) {
     a->n = a->last = g->run[0]->episodes;
     for (int e = 0; e < a->n; e++) {
       for (int i = 0; i < g->runs; i++) work[i] = g->run[i]->returns[e];
@@ -291,8 +308,7 @@ static void compare(struct glb_report_family *f, double *work) {
 
 // ---- all of it ----
 
-static int sum_up_group(struct glb_report_group *g, int number, const struct glb_report_family *f,
-                        const struct glb_report *r, double *work) {
+static int sum_up_group(struct glb_report_group *g, int number, const struct glb_report *r, double *work) {
   int count, measured = 0;
   glb_report_quantities(&count);
   g->index = malloc((size_t)g->runs * GLB_RESAMPLES * sizeof *g->index);
@@ -304,7 +320,6 @@ static int sum_up_group(struct glb_report_group *g, int number, const struct glb
   }
   GLB_CHECK(measured, GLB_EINVAL, "the %d runs with the configuration of %s have no round in common", g->runs,
             g->run[0]->path);
-  sum_up_adaptation(g, f->family, work);
   sum_up_means(g);
   return GLB_OK;
 }
@@ -315,7 +330,12 @@ int glb_report_sum_up(struct glb_report *r) {
   GLB_CHECK(work, GLB_ENOMEM, "no memory to resample");
   for (int i = 0; i < r->families; i++) {
     struct glb_report_family *f = &r->family[i];
-    for (int g = 0; g < f->groups; g++) GLB_TRY_OUT(code, out, sum_up_group(&f->group[g], g, f, r, work));
+    int success;
+    const int from_eval = has_evaluations(f, &success);
+    for (int g = 0; g < f->groups; g++) {
+      GLB_TRY_OUT(code, out, sum_up_group(&f->group[g], g, r, work));
+      sum_up_adaptation(&f->group[g], f->family, from_eval, success, work);
+    }
     compare(f, work);
   }
 out:
