@@ -95,6 +95,7 @@ struct glb_report_figure {
   char file[GLB_REPORT_NAME + 32];  // in the folder of the page
   const char *title;
   int family;
+  double inches;      // wide
   int first, count;   // quantities it shows, for the words below it; count 0: none
   const char *words;  // more words below it
 };

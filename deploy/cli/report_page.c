@@ -122,13 +122,17 @@ static int put_table(FILE *out, const struct glb_report_table *table, const stru
 // ---- figures ----
 
 /* What its metrics are, in the words of metrics.def. */
-static void put_metrics(FILE *out, const struct glb_report_figure *figure) {
+static void put_metrics(FILE *out, const struct glb_report_figure *figure,
+                        const struct glb_report_family *f) {
   int count;
   const struct glb_report_quantity *q = glb_report_quantities(&count);
   if (!figure->count) return;
   fprintf(out, "<dl>");
   for (int k = figure->first; k < figure->first + figure->count; k++) {
     char name[GLB_REPORT_NAME];
+    int shown = 0;
+    for (int g = 0; g < f->groups; g++) shown |= f->group[g].curve[k] != NULL;
+    if (!shown) continue;
     glb_report_quantity_name(name, &q[k]);
     fprintf(out, "<dt>%s</dt><dd>", name);
     put_escaped(out,
@@ -144,13 +148,14 @@ static int put_figure(FILE *out, const struct glb_report_figure *figure, const s
   GLB_CHECK(snprintf(path, sizeof path, "%s/%s", r->out, figure->file) < PATH_MAX, GLB_EIO,
             "%.60s...: name too long", r->out);
   GLB_TRY(glb_file_read(&image, &size, path, PNG_BYTES));
-  fprintf(out, "<h3>%s</h3>\n<figure><img alt=\"%s of %s\" src=\"data:image/png;base64,", figure->title,
-          figure->title, r->family[figure->family].family->name);
+  fprintf(out,
+          "<h3>%s</h3>\n<figure><img style=\"width:%.1fin\" alt=\"%s of %s\" src=\"data:image/png;base64,",
+          figure->title, figure->inches, figure->title, r->family[figure->family].family->name);
   put_base64(out, image, size);
   free(image);
   fprintf(out, "\">\n<figcaption>");
   if (figure->words) put_escaped(out, figure->words);
-  put_metrics(out, figure);
+  put_metrics(out, figure, &r->family[figure->family]);
   fprintf(out, "</figcaption></figure>\n");
   return GLB_OK;
 }

@@ -40,6 +40,11 @@ static struct glb_plot_panel *add_panel(struct canvas *c, const char *title, con
   return &c->panel[k];
 }
 
+static void show_share(struct glb_plot_panel *panel) {
+  panel->y.low = -0.02;
+  panel->y.high = 1.02;
+}
+
 static struct glb_plot_series *add_series(struct canvas *c, const struct glb_report_family *f, int g) {
   const int k = c->panels - 1;
   struct glb_plot_series *s = &c->series[k][c->panel[k].count++];
@@ -54,11 +59,14 @@ static int land(struct canvas *c, struct glb_report *r, int family, struct glb_r
   if (!c->panels) return GLB_OK;
   int legend = 0;
   for (int s = 0; s < c->panel[0].count; s++) legend |= c->series[0][s].label && f->groups > 1;
-  const struct glb_plot plot = {.columns = c->panels == 3 ? 3 : 2,
-                                .width = c->panels == 3 ? 2.9 : 0,
+  const int thirds = c->panels % 3 == 0;
+  const struct glb_plot plot = {.columns = thirds ? 3 : 2,
+                                .width = thirds ? 2.5 : 3.5,
+                                .height = thirds ? 2.2 : 2.6,
                                 .count = c->panels,
                                 .panels = c->panel,
                                 .legend = legend && !c->panel[0].legend_beside};
+  figure.inches = plot.width * (c->panels < plot.columns ? c->panels : plot.columns);
   figure.family = family;
   snprintf(figure.file, sizeof figure.file, "%s-%s.png", f->family->name, what);
   GLB_CHECK(snprintf(path, sizeof path, "%s/%s", r->out, figure.file) < PATH_MAX, GLB_EIO,
@@ -78,7 +86,9 @@ static void add_curves(struct canvas *c, const struct glb_report_family *f,
   if (!measured) return;
   glb_report_quantity_title(title, q);
   const char *unit = glb_metric_unit(q->metric);
-  add_panel(c, title, q->by_round ? "round" : "environment steps", unit[0] ? unit : NULL);
+  struct glb_plot_panel *panel =
+      add_panel(c, title, q->by_round ? "round" : "environment steps", unit[0] ? unit : NULL);
+  if (strstr(glb_metric_help(q->metric), "share of")) show_share(panel);
   for (int g = 0; g < f->groups; g++) {
     const struct glb_report_curve *curve = f->group[g].curve[number];
     struct glb_plot_series *s = add_series(c, f, g);
@@ -113,6 +123,7 @@ static void add_adaptation(struct canvas *c, const struct glb_report_family *f, 
   if (!measured) return;
   struct glb_plot_panel *panel =
       add_panel(c, what ? "Success by episode" : "Return by episode", "episode of a trial", NULL);
+  if (what) show_share(panel);
   const int every = (episodes + 11) / 12;
   for (int e = 0; e < episodes; e++) {
     snprintf(c->word[e], sizeof c->word[e], e % every ? "" : "%d", e + 1);
@@ -157,9 +168,14 @@ static void add_phases(struct canvas *c, const struct glb_report_family *f, int 
   struct glb_scale_part parts[GLB_SCALE_PARTS];
   double most[GLB_SCALE_PARTS] = {0}, bound = 0;
   const int count = glb_scale_parts(parts);
+  double any = 0;
   int places = 0;
   for (int k = 0; k < count; k++)
-    for (int g = 0; g < f->groups; g++) most[k] = fmax(most[k], seconds_of(&f->group[g], &parts[k], actors));
+    for (int g = 0; g < f->groups; g++) {
+      most[k] = fmax(most[k], seconds_of(&f->group[g], &parts[k], actors));
+      any += most[k];
+    }
+  if (!any) return;
   for (int k = 0; k < count; k++) {
     int larger = 0;
     for (int j = 0; j < count; j++) larger += most[j] > most[k] || (most[j] == most[k] && j < k);
@@ -220,8 +236,7 @@ static void add_finals(struct canvas *c, const struct glb_report_family *f) {
 
 static void add_profiles(struct canvas *c, const struct glb_report_family *f) {
   struct glb_plot_panel *panel = add_panel(c, "Performance profile", "return", "share of runs above it");
-  panel->y.low = -0.02;
-  panel->y.high = 1.02;
+  show_share(panel);
   for (int g = 0; g < f->groups; g++) {
     const struct glb_report_group *group = &f->group[g];
     struct glb_plot_series *s = add_series(c, f, g);
@@ -254,8 +269,7 @@ static void add_improvements(struct canvas *c, const struct glb_report_family *f
   }
   panel->x.count = n;
   panel->x.names = c->name + GLB_REPORT_EPISODES;
-  panel->y.low = -0.02;
-  panel->y.high = 1.02;
+  show_share(panel);
   const int k = c->panels - 1;
   c->series[k][panel->count++] = (struct glb_plot_series){
       .marks = GLB_PLOT_LINE | GLB_PLOT_DASHED, .colour = 7, .n = 2, .x = ends, .y = even};

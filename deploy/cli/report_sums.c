@@ -143,7 +143,7 @@ static int sum_up_quantity(struct glb_report_group *g, int q, const struct glb_r
   struct history h;
   int code = GLB_OK;
   GLB_TRY_OUT(code, out, history_init(&h, g, &quantities[q]));
-  if (!h.n) goto out;
+  if (!h.n) goto out;  // not measured
   g->curve[q] = calloc(1, sizeof *g->curve[q]);
   g->final[q].value = quantities[q].final ? malloc((size_t)g->runs * sizeof(double)) : NULL;
   if (!g->curve[q] || (quantities[q].final && !g->final[q].value)) {
