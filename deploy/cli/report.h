@@ -22,13 +22,14 @@ enum {
 /* What curves are made of: a metric, or the difference of two. In the order of figures and tables. */
 struct glb_report_quantity {
   const char *figure;  // that shows it
+  const char *title;   // NULL: the metric's name
   int metric, minus;   // minus -1: none
   int by_round;        // against rounds, not steps
   int final;           // is among the final figures
 };
 const struct glb_report_quantity *glb_report_quantities(int *count);
 enum { GLB_REPORT_QUANTITIES = 16 };
-/* "eval_return_last", "eval_return_last - eval_return_first"; the same for people: "Eval return last". */
+/* "eval_return_last", "eval_return_last - eval_return_first"; its title: "Eval return last". */
 void glb_report_quantity_name(char name[GLB_REPORT_NAME], const struct glb_report_quantity *quantity);
 void glb_report_quantity_title(char title[GLB_REPORT_NAME], const struct glb_report_quantity *quantity);
 

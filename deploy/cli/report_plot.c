@@ -254,14 +254,16 @@ static void add_profiles(struct canvas *c, const struct glb_report_family *f) {
 /* Of all pairs; where these are many, of those with the first group. */
 static void add_improvements(struct canvas *c, const struct glb_report_family *f) {
   static const double even[2] = {0.5, 0.5}, ends[2] = {-0.5, GLB_REPORT_GROUPS};
-  struct glb_plot_panel *panel = add_panel(c, "Probability of improvement", NULL, "probability");
-  const int all = f->pairs < GLB_REPORT_GROUPS;
+  const int all = f->pairs <= 3;
+  struct glb_plot_panel *panel =
+      add_panel(c, all ? "Improvement" : "Improvement over A", NULL, "probability");
   int n = 0;
   for (int k = 0; k < f->pairs; k++) {
     const struct glb_report_improvement *p = &f->pair[k];
     const int place = GLB_REPORT_EPISODES + n;
     if (!all && p->x) continue;
-    snprintf(c->word[place], sizeof c->word[place], "%s > %s", f->group[p->y].letter, f->group[p->x].letter);
+    snprintf(c->word[place], sizeof c->word[place], "%s%s%s", f->group[p->y].letter, all ? " > " : "",
+             all ? f->group[p->x].letter : "");
     c->name[place] = c->word[place];
     c->pair[0][n] = p->probability;
     c->pair[1][n] = p->low;

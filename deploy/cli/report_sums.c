@@ -11,13 +11,14 @@
 // ---- quantities ----
 
 #define Q(figure, name, by_round, final) \
-  { figure, GLB_METRIC_##name, -1, by_round, final }
+  { figure, NULL, GLB_METRIC_##name, -1, by_round, final }
 static const struct glb_report_quantity quantities[] = {
     Q("learning", eval_return_last, 0, 1),
     Q("learning", eval_return_first, 0, 1),
     Q("learning", eval_success, 0, 1),
     Q("learning", train_return, 0, 1),
-    {"adaptation", GLB_METRIC_eval_return_last, GLB_METRIC_eval_return_first, 0, 1},
+    {"adaptation", "Eval return, last - first", GLB_METRIC_eval_return_last, GLB_METRIC_eval_return_first, 0,
+     1},
     Q("model", evidence_reward, 1, 0),
     Q("model", predictive_reward, 1, 0),
     Q("model", log_rank_reward, 1, 0),
@@ -42,7 +43,7 @@ void glb_report_quantity_name(char name[GLB_REPORT_NAME], const struct glb_repor
 }
 
 void glb_report_quantity_title(char title[GLB_REPORT_NAME], const struct glb_report_quantity *q) {
-  glb_report_quantity_name(title, q);
+  snprintf(title, GLB_REPORT_NAME, "%s", q->title ? q->title : glb_metric_name(q->metric));
   title[0] = (char)toupper((unsigned char)title[0]);
   for (char *c = title; *c; c++)
     if (*c == '_') *c = ' ';

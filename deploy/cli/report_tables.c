@@ -209,7 +209,7 @@ static const struct glb_report_table tables[] = {
      "That a run of the group ends above a run of the other one.", 1, put_improvements},
     {"adaptation", "By episode", "Held-out tasks: interquartile mean over seeds of their means over trials.",
      1, put_adaptation},
-    {"phases", "Seconds a round", "Mean over runs and rounds.", 1, put_phases},
+    {"phases", "Seconds a round", "Mean over runs and rounds.", 0, put_phases},
     {"runs", "Runs", "Each run's own final figures.", 1, put_runs},
     {"curves", "All curves", "", 0, put_curves},
     {"profiles", "Performance profiles", "", 0, put_profiles},
