@@ -321,11 +321,15 @@ static void draw_series(const struct view *v) {
   cairo_rectangle(v->cr, v->area.x, v->area.y, v->area.w, v->area.h);
   cairo_clip(v->cr);
   for (int s = 0; s < panel->count; s++) bars += (panel->series[s].marks & GLB_PLOT_BARS) != 0;
+  for (int s = 0; s < panel->count; s++) {  // below all lines, which would lose their colours
+    const struct glb_plot_series *series = &panel->series[s];
+    if (series->marks & GLB_PLOT_LINE && series->low && series->high)
+      draw_band(v, series, colour_of(panel, s));
+  }
   for (int s = 0; s < panel->count; s++) {
     const struct glb_plot_series *series = &panel->series[s];
     const int colour = colour_of(panel, s);
     if (series->marks & GLB_PLOT_BARS) draw_bars(v, s, bar++, bars);
-    if (series->marks & GLB_PLOT_LINE && series->low && series->high) draw_band(v, series, colour);
     if (series->marks & GLB_PLOT_LINE) draw_line(v, series, colour);
     if (series->marks & GLB_PLOT_POINTS) draw_points(v, series, colour);
   }

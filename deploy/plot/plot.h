@@ -30,7 +30,7 @@ struct glb_plot_panel {
   const char *title;
   struct glb_plot_axis x, y;
   int count;                             // series
-  const struct glb_plot_series *series;  // later ones are drawn over earlier ones        (count)
+  const struct glb_plot_series *series;  // later ones over earlier ones, bands below all  (count)
   int stacked;                           // bars on top of each other instead of side by side
   int legend_beside;                     // legend to the right of the panel instead of in its emptiest corner
 };
