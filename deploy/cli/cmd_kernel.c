@@ -1,3 +1,4 @@
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,10 +10,12 @@
 #include "common/config/text.h"
 #include "common/model/kernel.h"
 #include "common/store/checkpoint.h"
+#include "common/store/file.h"
 #include "common/store/h5.h"
 #include "common/task/task.h"
 #include "deploy/cli/cli.h"
 #include "deploy/cli/session.h"
+#include "deploy/plot/plot.h"
 #include "learner/state.h"
 
 enum { ROWS_MAX = 400 };  // of a task: the dual form costs their cube
@@ -21,11 +24,12 @@ static const struct glb_option options[] = {
     {"tasks", "N", "held-out tasks (default 12)"},
     {"seed", "S", "seed of start states (default 0)"},
     {"untrained", NULL, "draw the basis anew from the run's seed: the identity holds for any basis"},
+    {"plot", "FILE", "both bases, as a figure (.png or .svg) with its table, FILE.csv, beside it"},
 };
 
 const struct glb_usage glb_usage_kernel = {
     .command = "kernel",
-    .synopsis = "RUN [--tasks N] [--seed S] [--untrained]",
+    .synopsis = "RUN [--tasks N] [--seed S] [--untrained] [--plot FILE]",
     .text =
         "Rolls out held-out tasks with the newest checkpoint of RUN and computes, for every pair, the "
         "squared distance of\n"
@@ -37,10 +41,12 @@ const struct glb_usage glb_usage_kernel = {
     .options = options,
     .arguments = 1,
     .count = sizeof options / sizeof *options,
-    .examples = "glibrl kernel runs/vel-0 --tasks 20\n"};
+    .examples =
+        "glibrl kernel runs/vel-0 --tasks 20\n"
+        "glibrl kernel runs/vel-0 --tasks 20 --plot runs/vel-0/kernel.png\n"};
 
 struct request {
-  const char *run;
+  const char *run, *plot;
   int64_t tasks, seed;
   int untrained;
 };
@@ -51,6 +57,8 @@ static int take(void *context, const char *name, const char *value) {
     r->run = value;
   } else if (!strcmp(name, "untrained")) {
     r->untrained = 1;
+  } else if (!strcmp(name, "plot")) {
+    r->plot = value;
   } else {
     int64_t *number = !strcmp(name, "tasks") ? &r->tasks : &r->seed;
     const int64_t low = number == &r->tasks ? 2 : 0;
@@ -66,6 +74,13 @@ struct sample {            // rows of one task, per head
   double task[GLB_TASK_MAX];
 };
 
+struct comparison {  // all pairs of tasks, of one basis and head
+  int untrained, head, pairs;
+  double *representation, *correspondence, *distance,
+      *deviation;                    // in memory of representation, owned (pairs)
+  double worst, by_kernel, by_task;  // largest deviation; rank correlations of representation with the others
+};
+
 struct study {
   struct glb_session session;
   struct request request;
@@ -75,6 +90,9 @@ struct study {
   struct glb_head_prior prior[GLB_HEADS];
   struct sample *sample;  // (tasks)
   struct glb_arena arena;
+  int untrained;  // the basis is drawn
+  int count;      // comparisons so far
+  struct comparison comparison[2 * GLB_HEADS];
 };
 
 static void lay_out(void *object, struct glb_arena *arena) {
@@ -172,49 +190,165 @@ static double spearman(const double *x, const double *y, int n, double *rank) {
   return correlation(rank, rank + n, n);
 }
 
-/* All pairs of one head: a line each to csv, a summary to stdout. pair: scratch, 5 x pairs. */
-static int each_pair(struct study *y, int h, FILE *csv, double *pair, int pairs) {
-  double *left = pair, *right = pair + pairs, *truth = pair + 2 * pairs, worst = 0;
-  const int P = y->session.space.trial.P, tasks = (int)y->request.tasks;
+// ---- comparisons ----
+
+static const char *head_name(int h) {
+  return h == GLB_HEAD_REWARD ? "reward" : "transition";
+}
+
+static int comparison_init(struct comparison *c, int untrained, int head, int tasks) {
+  *c = (struct comparison){.untrained = untrained, .head = head, .pairs = tasks * (tasks - 1) / 2};
+  c->representation = malloc(4 * (size_t)c->pairs * sizeof *c->representation);
+  GLB_CHECK(c->representation, GLB_ENOMEM, "no memory for %d pairs", c->pairs);
+  c->correspondence = c->representation + c->pairs;
+  c->distance = c->correspondence + c->pairs;
+  c->deviation = c->distance + c->pairs;
+  return GLB_OK;
+}
+
+/* Euclidean, of the task vectors. */
+static double task_distance(const struct sample *a, const struct sample *b, int P) {
+  double sum = 0;
+  for (int p = 0; p < P; p++) sum += (a->task[p] - b->task[p]) * (a->task[p] - b->task[p]);
+  return sqrt(sum);
+}
+
+static int compare_pairs(struct comparison *c, struct study *y) {
+  const int h = c->head, tasks = (int)y->request.tasks;
   int n = 0;
   for (int i = 0; i < tasks; i++)
     for (int j = i + 1; j < tasks; j++, n++) {
       const struct sample *a = &y->sample[i], *b = &y->sample[j];
       const struct glb_rows rows_a = {a->Phi[h], a->Y[h], a->N}, rows_b = {b->Phi[h], b->Y[h], b->N};
-      GLB_TRY(glb_kernel_identity(&left[n], &right[n], &y->prior[h].prior, rows_a, rows_b));
-      const double deviation = fabs(left[n] - right[n]) / fmax(fabs(left[n]), fabs(right[n]));
-      double distance = 0;
-      for (int p = 0; p < P; p++) distance += (a->task[p] - b->task[p]) * (a->task[p] - b->task[p]);
-      truth[n] = sqrt(distance);
-      if (deviation > worst) worst = deviation;
-      fprintf(csv, "%s,%d,%d,%.17g,%.17g,%.3g,%.17g\n", h == GLB_HEAD_REWARD ? "reward" : "transition", i, j,
-              left[n], right[n], deviation, truth[n]);
+      double *left = &c->representation[n], *right = &c->correspondence[n];
+      GLB_TRY(glb_kernel_identity(left, right, &y->prior[h].prior, rows_a, rows_b));
+      c->distance[n] = task_distance(a, b, y->session.space.trial.P);
+      c->deviation[n] = fabs(*left - *right) / fmax(fabs(*left), fabs(*right));
+      if (c->deviation[n] > c->worst) c->worst = c->deviation[n];
     }
-  printf(
-      "%-10s  %d pairs  largest relative deviation %.2e  rank correlation with kernel correspondence %.3f, "
-      "with task distance %.3f\n",
-      h == GLB_HEAD_REWARD ? "reward" : "transition", n, worst, spearman(left, right, n, pair + 3 * pairs),
-      spearman(left, truth, n, pair + 3 * pairs));
   return GLB_OK;
 }
 
-static int compare_all(struct study *y) {
-  const int tasks = (int)y->request.tasks, pairs = tasks * (tasks - 1) / 2;
-  char path[4200];
-  snprintf(path, sizeof path, "%s/kernel.csv", y->request.run);
-  double *pair = malloc(5 * (size_t)pairs * sizeof *pair);
-  GLB_CHECK(pair, GLB_ENOMEM, "no memory for %d pairs", pairs);
-  FILE *csv = fopen(path, "w");
-  int code = csv ? GLB_OK : glb_error_raise(GLB_EIO, __FILE__, __LINE__, "cannot write %s", path);
-  if (csv) fprintf(csv, "head,i,j,representation,correspondence,deviation,task_distance\n");
-  for (int h = 0; h < GLB_HEADS && !code; h++)
-    if (y->session.space.model.head[h].used) code = each_pair(y, h, csv, pair, pairs);
-  free(pair);
-  if (csv && fclose(csv) && !code)
-    code = glb_error_raise(GLB_EIO, __FILE__, __LINE__, "cannot write %s", path);
-  GLB_TRY(code);
-  printf("pairs: %s\n", path);
+static int correlate(struct comparison *c) {
+  double *rank = malloc(2 * (size_t)c->pairs * sizeof *rank);
+  GLB_CHECK(rank, GLB_ENOMEM, "no memory for %d pairs", c->pairs);
+  c->by_kernel = spearman(c->representation, c->correspondence, c->pairs, rank);
+  c->by_task = spearman(c->representation, c->distance, c->pairs, rank);
+  free(rank);
   return GLB_OK;
+}
+
+static void print_comparison(const struct comparison *c) {
+  printf(
+      "%-10s  %d pairs  largest relative deviation %.2e  rank correlation with kernel correspondence %.3f, "
+      "with task distance %.3f%s\n",
+      head_name(c->head), c->pairs, c->worst, c->by_kernel, c->by_task, c->untrained ? "  (untrained)" : "");
+}
+
+static int compare_all(struct study *y) {
+  for (int h = 0; h < GLB_HEADS; h++) {
+    if (!y->session.space.model.head[h].used) continue;
+    struct comparison *c = &y->comparison[y->count++];
+    GLB_TRY(comparison_init(c, y->untrained, h, (int)y->request.tasks));
+    GLB_TRY(compare_pairs(c, y));
+    GLB_TRY(correlate(c));
+    print_comparison(c);
+  }
+  return GLB_OK;
+}
+
+// ---- files ----
+
+static const char *basis_name(const struct comparison *c) {
+  return c->untrained ? "untrained" : "trained";
+}
+
+static void put_pairs(FILE *csv, const struct study *y) {
+  const int tasks = (int)y->request.tasks;
+  fprintf(csv, "basis,head,i,j,representation,correspondence,deviation,task_distance\n");
+  for (int k = 0; k < y->count; k++) {
+    const struct comparison *c = &y->comparison[k];
+    int n = 0;
+    for (int i = 0; i < tasks; i++)
+      for (int j = i + 1; j < tasks; j++, n++)
+        fprintf(csv, "%s,%s,%d,%d,%.17g,%.17g,%.3g,%.17g\n", basis_name(c), head_name(c->head), i, j,
+                c->representation[n], c->correspondence[n], c->deviation[n], c->distance[n]);
+  }
+}
+
+static void put_summary(FILE *csv, const struct study *y) {
+  fprintf(csv, "basis,head,pairs,largest_deviation,rank_correlation_kernel,rank_correlation_task\n");
+  for (int k = 0; k < y->count; k++) {
+    const struct comparison *c = &y->comparison[k];
+    fprintf(csv, "%s,%s,%d,%.9g,%.9g,%.9g\n", basis_name(c), head_name(c->head), c->pairs, c->worst,
+            c->by_kernel, c->by_task);
+  }
+}
+
+static int land_table(const struct study *y, const char *path, void (*put)(FILE *, const struct study *)) {
+  struct glb_landing landing;
+  GLB_TRY(glb_file_begin(&landing, path));
+  put(landing.out, y);
+  return glb_file_settle(&landing, GLB_OK);
+}
+
+/* A line for each head: representation against kernel correspondence and against task distance. */
+static int plot_all(const struct study *y) {
+  struct glb_plot_series series[2 * GLB_HEADS][3] = {0};
+  struct glb_plot_panel panels[2 * GLB_HEADS] = {0};
+  char title[2 * GLB_HEADS][64];
+  const int heads = y->count / 2;
+  for (int k = 0; k < heads; k++)
+    for (int right = 0; right < 2; right++) {
+      const int place = 2 * k + right;
+      struct glb_plot_series *s = series[place];
+      struct glb_plot_panel *panel = &panels[place];
+      for (int basis = 0; basis < 2; basis++) {  // the trained one comes second and lies above
+        const struct comparison *c = &y->comparison[k + (1 - basis) * heads];
+        s[basis] = (struct glb_plot_series){.label = basis_name(c),
+                                            .marks = GLB_PLOT_POINTS,
+                                            .colour = 2 - basis,
+                                            .n = c->pairs,
+                                            .x = right ? c->distance : c->correspondence,
+                                            .y = c->representation};
+      }
+      snprintf(title[place], sizeof title[place], "%s head", head_name(y->comparison[k].head));
+      *panel = (struct glb_plot_panel){
+          .title = title[place],
+          .x = {.label = right ? "distance of the tasks" : "kernel correspondence", .log = right ? 0 : 10},
+          .y = {.label = right ? NULL : "squared distance of representations", .log = 10},
+          .count = 2,
+          .series = s};
+    }
+  const struct glb_plot plot = {.columns = 2, .legend = 1, .count = 2 * heads, .panels = panels};
+  return glb_plot_write(&plot, y->request.plot);
+}
+
+static int write_files(const struct study *y) {
+  char path[PATH_MAX];
+  const char *plot = y->request.plot;
+  GLB_CHECK(snprintf(path, sizeof path, "%s/kernel.csv", y->request.run) < PATH_MAX, GLB_EIO,
+            "%.60s...: name too long", y->request.run);
+  GLB_TRY(land_table(y, path, put_pairs));
+  printf("pairs: %s\n", path);
+  if (!plot) return GLB_OK;
+  GLB_TRY(plot_all(y));
+  GLB_CHECK(snprintf(path, sizeof path, "%s.csv", plot) < PATH_MAX, GLB_EIO, "%.60s...: name too long", plot);
+  GLB_TRY(land_table(y, path, put_summary));
+  printf("figure: %s, table: %s\n", plot, path);
+  return GLB_OK;
+}
+
+/* Rolls out and compares with one basis, the one of the checkpoint or one drawn as training began with. */
+static int study_basis(struct study *y, int untrained) {
+  const struct glb_space *space = &y->session.space;
+  y->untrained = untrained;
+  if (untrained) glb_model_draw(&space->model, y->acting.model, (uint64_t)y->session.config.train_seed);
+  for (int h = 0; h < GLB_HEADS; h++)
+    if (space->model.head[h].used) glb_head_prior_load(&y->prior[h], &space->model, h, y->acting.model);
+  for (int i = 0; i < y->request.tasks + y->session.config.actor_group; i++) y->sample[i].N = 0;
+  GLB_TRY(roll_out(y));
+  return compare_all(y);
 }
 
 static int run_study(struct study *y, struct glb_h5 *file) {
@@ -223,12 +357,10 @@ static int run_study(struct study *y, struct glb_h5 *file) {
   GLB_TRY(glb_session_sizes(s, 0, 0));
   GLB_TRY(glb_arena_lay(&y->arena, lay_out, y));
   GLB_TRY(glb_state_snapshot(y->acting.block, &s->space, file));
-  if (y->request.untrained) glb_model_draw(&s->space.model, y->acting.model, (uint64_t)s->config.train_seed);
-  for (int h = 0; h < GLB_HEADS; h++)
-    if (s->space.model.head[h].used) glb_head_prior_load(&y->prior[h], &s->space.model, h, y->acting.model);
   GLB_TRY(glb_rollout_create(&y->rollout, &s->config, &s->space));
-  GLB_TRY(roll_out(y));
-  return compare_all(y);
+  if (y->request.plot || !y->request.untrained) GLB_TRY(study_basis(y, 0));
+  if (y->request.plot || y->request.untrained) GLB_TRY(study_basis(y, 1));
+  return write_files(y);
 }
 
 int glb_cmd_kernel(int argc, char **argv, int *status) {
@@ -243,6 +375,7 @@ int glb_cmd_kernel(int argc, char **argv, int *status) {
   GLB_TRY(glb_checkpoint_need(&file, y.request.run));
   code = run_study(&y, file);
   glb_h5_close(file);
+  for (int k = 0; k < y.count; k++) free(y.comparison[k].representation);
   glb_rollout_destroy(y.rollout);
   glb_session_finish(&y.session);
   glb_arena_finish(&y.arena);

@@ -321,11 +321,15 @@ static void draw_series(const struct view *v) {
   cairo_rectangle(v->cr, v->area.x, v->area.y, v->area.w, v->area.h);
   cairo_clip(v->cr);
   for (int s = 0; s < panel->count; s++) bars += (panel->series[s].marks & GLB_PLOT_BARS) != 0;
+  for (int s = 0; s < panel->count; s++) {  // below all lines, which would lose their colours
+    const struct glb_plot_series *series = &panel->series[s];
+    if (series->marks & GLB_PLOT_LINE && series->low && series->high)
+      draw_band(v, series, colour_of(panel, s));
+  }
   for (int s = 0; s < panel->count; s++) {
     const struct glb_plot_series *series = &panel->series[s];
     const int colour = colour_of(panel, s);
     if (series->marks & GLB_PLOT_BARS) draw_bars(v, s, bar++, bars);
-    if (series->marks & GLB_PLOT_LINE && series->low && series->high) draw_band(v, series, colour);
     if (series->marks & GLB_PLOT_LINE) draw_line(v, series, colour);
     if (series->marks & GLB_PLOT_POINTS) draw_points(v, series, colour);
   }
@@ -421,6 +425,37 @@ static void draw_legend(const struct view *v, struct glb_box box) {
   }
 }
 
+static double entry_width(cairo_t *cr, const struct glb_plot_series *series) {
+  return series->label ? text_width(cr, series->label) + legend_mark + 4 * legend_gap : 0;
+}
+
+static void draw_entry(cairo_t *cr, const struct glb_plot_panel *panel, int s, double x, double y) {
+  draw_legend_mark(cr, &panel->series[s], colour_of(panel, s), x + legend_gap, y);
+  cairo_set_source_rgb(cr, 0, 0, 0);
+  use_font(cr, letters - 0.5, 0);
+  cairo_move_to(cr, x + legend_mark + 2 * legend_gap, y + 0.35 * letters);
+  cairo_show_text(cr, panel->series[s].label);
+}
+
+double glb_panel_legend(cairo_t *cr, const struct glb_plot_panel *panel, double width, double top, int draw) {
+  double y = top;
+  use_font(cr, letters - 0.5, 0);
+  for (int from = 0, to; from < panel->count; from = to, y += legend_line) {
+    double used = entry_width(cr, &panel->series[from]);
+    for (to = from + 1; to < panel->count; to++) {
+      const double more = entry_width(cr, &panel->series[to]);
+      if (used + more > width) break;
+      used += more;
+    }
+    double x = (width - used) / 2;
+    for (int s = from; s < to && draw; s++) {
+      if (panel->series[s].label) draw_entry(cr, panel, s, x, y + legend_line / 2);
+      x += entry_width(cr, &panel->series[s]);
+    }
+  }
+  return y - top;
+}
+
 /* ---- all of it ---- */
 
 static void place_area(struct view *v, const struct glb_box *box, double legend) {
@@ -436,10 +471,10 @@ static void place_area(struct view *v, const struct glb_box *box, double legend)
       .x = box->x + left, .y = box->y + top, .w = box->w - left - 10 - legend, .h = box->h - top - bottom};
 }
 
-void glb_panel_draw(cairo_t *cr, const struct glb_plot_panel *panel, struct glb_box box) {
+void glb_panel_draw(cairo_t *cr, const struct glb_plot_panel *panel, struct glb_box box, int legend) {
   struct view v = {.cr = cr, .panel = panel};
-  double width;
-  const int lines = legend_size(cr, panel, &width);
+  double width = 0;
+  const int lines = legend ? legend_size(cr, panel, &width) : 0;
   const int beside = lines && panel->legend_beside;
   find_ranges(&v);
   glb_ticks_make(&v.x_ticks, v.x.low, v.x.high, v.x.log, 6);

@@ -36,18 +36,28 @@ static cairo_status_t take_bytes(void *context, const unsigned char *data, unsig
   return CAIRO_STATUS_SUCCESS;
 }
 
-struct sheet {  // sizes in points
-  double width, height, panel_width, panel_height, top;
+struct sheet {                                                  // sizes in points
+  double width, height, panel_width, panel_height, title, top;  // top: title and legend
   int columns, rows;
 };
+
+static double legend_height(const struct glb_plot_panel *panel, double width) {
+  cairo_surface_t *nowhere = cairo_recording_surface_create(CAIRO_CONTENT_COLOR, NULL);
+  cairo_t *cr = cairo_create(nowhere);
+  const double height = glb_panel_legend(cr, panel, width, 0, 0);
+  cairo_destroy(cr);
+  cairo_surface_destroy(nowhere);
+  return height + 4;
+}
 
 static struct sheet lay_out(const struct glb_plot *plot) {
   struct sheet s = {.columns = plot->columns > 0 && plot->columns < plot->count ? plot->columns : plot->count,
                     .panel_width = points_per_inch * (plot->width > 0 ? plot->width : 3.5),
                     .panel_height = points_per_inch * (plot->height > 0 ? plot->height : 2.7),
-                    .top = plot->title ? title_height : 0};
+                    .title = plot->title ? title_height : 0};
   s.rows = (plot->count + s.columns - 1) / s.columns;
   s.width = s.columns * s.panel_width;
+  s.top = s.title + (plot->legend ? legend_height(&plot->panels[0], s.width) : 0);
   s.height = s.rows * s.panel_height + s.top;
   return s;
 }
@@ -57,13 +67,14 @@ static void draw(cairo_t *cr, const struct glb_plot *plot, const struct sheet *s
   cairo_paint(cr);
   cairo_set_source_rgb(cr, 0, 0, 0);
   if (plot->title) glb_panel_text(cr, plot->title, s->width / 2, title_height - 5, 10, 1);
+  if (plot->legend) glb_panel_legend(cr, &plot->panels[0], s->width, s->title, 1);
   for (int i = 0; i < plot->count; i++) {
     const struct glb_box box = {.x = i % s->columns * s->panel_width,
                                 .y = s->top + i / s->columns * s->panel_height,
                                 .w = s->panel_width,
                                 .h = s->panel_height};
     cairo_save(cr);
-    glb_panel_draw(cr, &plot->panels[i], box);
+    glb_panel_draw(cr, &plot->panels[i], box, !plot->legend);
     cairo_restore(cr);
   }
 }

@@ -30,7 +30,7 @@ struct glb_plot_panel {
   const char *title;
   struct glb_plot_axis x, y;
   int count;                             // series
-  const struct glb_plot_series *series;  // later ones are drawn over earlier ones        (count)
+  const struct glb_plot_series *series;  // later ones over earlier ones, bands below all  (count)
   int stacked;                           // bars on top of each other instead of side by side
   int legend_beside;                     // legend to the right of the panel instead of where it hides least
 };
@@ -39,6 +39,7 @@ struct glb_plot {
   const char *title;     // over all panels; NULL: none
   double width, height;  // inches of a panel, labels and all; 0: 3.5 and 2.7
   int columns;           // panels side by side; 0: all
+  int legend;            // one below the title, of the first panel's series, instead of one in each panel
   int count;             // panels
   const struct glb_plot_panel *panels;
 };
