@@ -292,34 +292,42 @@ static int land_table(const struct study *y, const char *path, void (*put)(FILE 
   return glb_file_settle(&landing, GLB_OK);
 }
 
-/* A line for each head: representation against kernel correspondence and against task distance. */
+enum { KERNEL_SERIES = 3 };
+
+/* Representation against kernel correspondence or (by_task) task distance; the trained basis lies above the other. */
+static struct glb_plot_panel make_panel(struct glb_plot_series series[KERNEL_SERIES],
+                                        const struct comparison *trained, const struct comparison *untrained,
+                                        int by_task) {
+  const struct comparison *both[] = {untrained, trained};
+  for (int k = 0; k < 2; k++)
+    series[k] = (struct glb_plot_series){.label = basis_name(both[k]),
+                                         .marks = GLB_PLOT_POINTS,
+                                         .colour = 2 - k,
+                                         .n = both[k]->pairs,
+                                         .x = by_task ? both[k]->distance : both[k]->correspondence,
+                                         .y = both[k]->representation};
+  // the identity: both sides are equal
+  series[2] = (struct glb_plot_series){.label = "equal",
+                                       .marks = GLB_PLOT_LINE | GLB_PLOT_DASHED,
+                                       .colour = 7,
+                                       .n = untrained->pairs,
+                                       .x = untrained->correspondence,
+                                       .y = untrained->correspondence};
+  return (struct glb_plot_panel){
+      .title = trained->head == GLB_HEAD_REWARD ? "Reward head" : "Transition head",
+      .x = {.label = by_task ? "distance of the tasks" : "kernel correspondence", .log = by_task ? 0 : 10},
+      .y = {.label = "squared distance of representations", .log = 10},
+      .count = by_task ? 2 : 3,
+      .series = series};
+}
+
+/* A line of panels for each head. */
 static int plot_all(const struct study *y) {
-  struct glb_plot_series series[2 * GLB_HEADS][3] = {0};
-  struct glb_plot_panel panels[2 * GLB_HEADS] = {0};
-  char title[2 * GLB_HEADS][64];
+  struct glb_plot_series series[2 * GLB_HEADS][KERNEL_SERIES];
+  struct glb_plot_panel panels[2 * GLB_HEADS];
   const int heads = y->count / 2;
-  for (int k = 0; k < heads; k++)
-    for (int right = 0; right < 2; right++) {
-      const int place = 2 * k + right;
-      struct glb_plot_series *s = series[place];
-      struct glb_plot_panel *panel = &panels[place];
-      for (int basis = 0; basis < 2; basis++) {  // the trained one comes second and lies above
-        const struct comparison *c = &y->comparison[k + (1 - basis) * heads];
-        s[basis] = (struct glb_plot_series){.label = basis_name(c),
-                                            .marks = GLB_PLOT_POINTS,
-                                            .colour = 2 - basis,
-                                            .n = c->pairs,
-                                            .x = right ? c->distance : c->correspondence,
-                                            .y = c->representation};
-      }
-      snprintf(title[place], sizeof title[place], "%s head", head_name(y->comparison[k].head));
-      *panel = (struct glb_plot_panel){
-          .title = title[place],
-          .x = {.label = right ? "distance of the tasks" : "kernel correspondence", .log = right ? 0 : 10},
-          .y = {.label = right ? NULL : "squared distance of representations", .log = 10},
-          .count = 2,
-          .series = s};
-    }
+  for (int k = 0; k < 2 * heads; k++)
+    panels[k] = make_panel(series[k], &y->comparison[k / 2], &y->comparison[heads + k / 2], k % 2);
   const struct glb_plot plot = {.columns = 2, .legend = 1, .count = 2 * heads, .panels = panels};
   return glb_plot_write(&plot, y->request.plot);
 }

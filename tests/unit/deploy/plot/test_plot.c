@@ -120,6 +120,25 @@ static void png_has_its_size(void **state) {
   free(data);
 }
 
+// One legend for all panels is a line below the title, or more lines where it does not fit into one.
+static void one_legend(void **state) {
+  (void)state;
+  for (int narrow = 0; narrow < 2; narrow++) {
+    char path[] = "plot-XXXXXX.png", *data;
+    struct glb_plot plot = figure;
+    plot.legend = 1;
+    if (narrow) plot.columns = 1, plot.width = 1.4;
+    assert_int_equal(close(mkstemps(path, 4)), 0);
+    assert_int_equal(glb_plot_write(&plot, path), GLB_OK);
+    assert_int_equal(glb_file_read(&data, NULL, path, 1 << 24), GLB_OK);
+    const unsigned lines = (big_endian(data + 20) - (narrow ? 5 : 3) * 540 - 50) * 72 / 200 / 10;
+    if (narrow ? lines < 2 || lines > 3 : lines != 1)
+      fail_msg("narrow %d: a legend of %u lines", narrow, lines);
+    unlink(path);
+    free(data);
+  }
+}
+
 static void svg_is_text(void **state) {
   (void)state;
   char path[] = "plot-XXXXXX.svg", *data;
@@ -143,7 +162,7 @@ static void refusals(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(ticks),       cmocka_unit_test(ticks_of_any_range), cmocka_unit_test(png_has_its_size),
-      cmocka_unit_test(svg_is_text), cmocka_unit_test(refusals),
+      cmocka_unit_test(svg_is_text), cmocka_unit_test(one_legend),         cmocka_unit_test(refusals),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
