@@ -11,12 +11,15 @@
 
 /* The metrics of each phase; GLB_METRICS where it has none on that side. */
 static const struct {
-  enum glb_metric learner, actor, most;
+  enum glb_metric learner, actor, least, most;
 } metrics_of[GLB_PHASES] = {
-#define LEARNER(name) {GLB_METRIC_time_##name, GLB_METRICS, GLB_METRICS},
-#define ACTOR(name) {GLB_METRICS, GLB_METRIC_actor_##name, GLB_METRIC_actor_##name##_max},
-#define BOTH(name) {GLB_METRIC_time_##name, GLB_METRIC_actor_##name, GLB_METRIC_actor_##name##_max},
-#define NONE(name) {GLB_METRICS, GLB_METRICS, GLB_METRICS},
+#define LEARNER(name) {GLB_METRIC_time_##name, GLB_METRICS, GLB_METRICS, GLB_METRICS},
+#define ACTOR(name) \
+  {GLB_METRICS, GLB_METRIC_actor_##name, GLB_METRIC_actor_##name##_min, GLB_METRIC_actor_##name##_max},
+#define BOTH(name)                                                                 \
+  {GLB_METRIC_time_##name, GLB_METRIC_actor_##name, GLB_METRIC_actor_##name##_min, \
+   GLB_METRIC_actor_##name##_max},
+#define NONE(name) {GLB_METRICS, GLB_METRICS, GLB_METRICS, GLB_METRICS},
 #define P(name, side, number, help) side(name)
 #include "common/base/phases.def"
 #undef P
@@ -85,8 +88,8 @@ static double actor_seconds(const struct glb_account *a, int rank, double second
 
 static void close_actors(const struct glb_account *a, double *row, double wall) {
   const struct glb_world *world = a->desk->world;
-  double mean[GLB_PHASES] = {0}, most[GLB_PHASES] = {0}, busy = 0, cpu = 0, most_cpu = 0, memory = 0,
-         sent = 0, received = 0;
+  double mean[GLB_PHASES] = {0}, least[GLB_PHASES], most[GLB_PHASES] = {0}, busy = 0, cpu = 0, most_cpu = 0,
+         memory = 0, sent = 0, received = 0;
   for (int actor = 0; actor < world->actors; actor++) {
     const int rank = world->size == 1 ? 0 : 1 + actor;  // among those that act
     const struct glb_desk_usage *now = &a->desk->usage[rank], *before = &a->usage[rank];
@@ -94,6 +97,7 @@ static void close_actors(const struct glb_account *a, double *row, double wall) 
     busy += actor_seconds(a, rank, seconds) / world->actors;
     for (int p = 0; p < GLB_PHASES; p++) {
       mean[p] += seconds[p] / world->actors;
+      least[p] = actor ? fmin(least[p], seconds[p]) : seconds[p];
       most[p] = fmax(most[p], seconds[p]);
     }
     cpu += (now->cpu - before->cpu) / world->actors;
@@ -105,6 +109,7 @@ static void close_actors(const struct glb_account *a, double *row, double wall) 
   for (int p = 0; p < GLB_PHASES; p++) {
     if (metrics_of[p].actor == GLB_METRICS) continue;
     row[metrics_of[p].actor] = mean[p];
+    row[metrics_of[p].least] = least[p];
     row[metrics_of[p].most] = most[p];
   }
   row[GLB_METRIC_actor_busy] = busy / wall;

@@ -31,6 +31,7 @@ static const struct glb_option options[] = {
     {"name", "NAME", "name of the job (default: that of the preset or file)"},
     {"sbatch", "OPTION", "one more option of sbatch, such as --mem=8G; may be given many times"},
     {"module", "NAME", "module to load; may be given many times"},
+    {"print", NULL, "write the script to standard output, which is what happens anyway"},
     {"launcher", "mpirun|srun", "who starts the ranks (default: mpirun, which brings its own PMIx)"},
     {"mpi", "TYPE", "what srun --mpi takes (default: pmix); srun --mpi=list lists them"},
     {"container", "IMAGE", "run glibrl in this Apptainer image"},
@@ -120,6 +121,7 @@ static int take(void *context, const char *name, const char *value) {
                  {"actor-cpus", &r->job.actor_cpus, 1, 1024},
                  {"signal", &r->job.signal, 1, 65535},  // Slurm's own limit
                  {"requeues", &r->job.requeues, 0, 1000000}};
+  if (!value) return GLB_OK;  // --print
   for (const char *c = value; *c; c++)
     GLB_CHECK((unsigned char)*c >= ' ' && *c != 127, GLB_ECONFIG,
               "--%s: a control character cannot stand in a script", name ? name : "CONFIG.ini");

@@ -101,9 +101,9 @@ void glb_scale_nnls(double *x, const double *a, const double *b, int m, int n);
 
 /* One part of the learner's round, or of the actors', as far as the metrics tell. */
 struct glb_scale_part {
-  const char *name;  // "agent"
-  int learner;       // metric of the learner, -1: none
-  int mean, most;    // metrics of the actors, mean and largest, -1: none
+  const char *name;       // "agent"
+  int learner;            // metric of the learner, -1: none
+  int least, mean, most;  // metrics of the actors: smallest, mean and largest, -1: none
 };
 /* Parts in the metrics' order; returns their number. */
 int glb_scale_parts(struct glb_scale_part parts[GLB_SCALE_PARTS]);

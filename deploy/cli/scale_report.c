@@ -29,22 +29,27 @@ static void add_part(struct glb_scale_part *parts, int *count, const char *name)
   if (*count == GLB_SCALE_PARTS) return;
   parts[(*count)++] = (struct glb_scale_part){.name = name,
                                               .learner = find_metric("time_", name, ""),
+                                              .least = find_metric("actor_", name, "_min"),
                                               .mean = find_metric("actor_", name, ""),
                                               .most = find_metric("actor_", name, "_max")};
 }
 
-/* Metrics in seconds by name: time_X is the learner's, actor_X and actor_X_max are the actors'. The model updates as a whole are
+static int ends(const char *name, const char *end) {
+  const size_t length = strlen(name), more = strlen(end);
+  return length > more && !strcmp(name + length - more, end);
+}
+
+/* Metrics in seconds by name: time_X is the learner's, actor_X, actor_X_min and actor_X_max are the actors'. The model updates as a whole are
  * none where their parts are. */
 int glb_scale_parts(struct glb_scale_part parts[GLB_SCALE_PARTS]) {
   const int whole = find_metric("time_", "solve", "") >= 0;
   int count = 0;
   for (int m = 0; m < GLB_METRICS; m++) {
     const char *name = glb_metric_name(m);
-    const size_t length = strlen(name);
     if (strcmp(glb_metric_unit(m), "s") || strstr(name, "_cpu")) continue;
     if (!strncmp(name, "time_", 5) && !(whole && !strcmp(name, "time_model")))
       add_part(parts, &count, name + 5);
-    if (!strncmp(name, "actor_", 6) && !(length > 4 && !strcmp(name + length - 4, "_max")))
+    if (!strncmp(name, "actor_", 6) && !ends(name, "_min") && !ends(name, "_max"))
       add_part(parts, &count, name + 6);
   }
   return count;
@@ -154,29 +159,30 @@ static void put_cell(FILE *out, const struct glb_scale_point *p, int metric) {
     fprintf(out, " %.3g |", value_of(p, metric));
 }
 
-/* Learner, and mean and largest of the actors, for each number of ranks. */
+/* Learner, and smallest, mean and largest of the actors, for each number of ranks. */
 static void put_parts(FILE *out, const struct glb_scale_study *s) {
   struct glb_scale_part parts[GLB_SCALE_PARTS];
   const int count = glb_scale_parts(parts);
   fprintf(out, "## Where time goes\n\nSeconds a round, means over rounds.\n\n| part |");
   for (int i = 0; i < s->points; i++)
-    fprintf(out, " %d: learner | actors, mean | largest |", s->point[i].ranks);
+    fprintf(out, " %d: learner | actors, smallest | mean | largest |", s->point[i].ranks);
   fprintf(out, "\n|---|");
-  for (int i = 0; i < s->points; i++) fprintf(out, "--:|--:|--:|");
+  for (int i = 0; i < s->points; i++) fprintf(out, "--:|--:|--:|--:|");
   fprintf(out, "\n");
   for (int k = 0; k < count; k++) {
     fprintf(out, "| %s |", parts[k].name);
     for (int i = 0; i < s->points; i++) {
       put_cell(out, &s->point[i], parts[k].learner);
+      put_cell(out, &s->point[i], parts[k].least);
       put_cell(out, &s->point[i], parts[k].mean);
       put_cell(out, &s->point[i], parts[k].most);
     }
     fprintf(out, "\n");
   }
   fprintf(out, "| rest |");
-  for (int i = 0; i < s->points; i++) fprintf(out, " %.3g | | |", rest_of(&s->point[i]));
+  for (int i = 0; i < s->points; i++) fprintf(out, " %.3g | | | |", rest_of(&s->point[i]));
   fprintf(out, "\n| whole round |");
-  for (int i = 0; i < s->points; i++) fprintf(out, " %.3g | | |", s->point[i].mean);
+  for (int i = 0; i < s->points; i++) fprintf(out, " %.3g | | | |", s->point[i].mean);
   fprintf(out, "\n\n");
 }
 

@@ -81,7 +81,7 @@ def check_metrics(ranks):
     for before, row in zip(rows, rows[1:]):
         wall, total = row['seconds'] - before['seconds'], sum(row[name] for name in learner)
         expect(abs(wall - total) < 1e-3 + 0.01 * wall, f'round {row["round"]}: {total} s in phases of {wall}')
-        expect(row['actor_rollout'] <= row['actor_rollout_max'] and row['actor_memory'] > 1e6,
+        expect(row['actor_rollout_min'] <= row['actor_rollout'] <= row['actor_rollout_max'] and row['actor_memory'] > 1e6,
                f'round {row["round"]}: actors {row["actor_rollout"]} {row["actor_rollout_max"]} {row["actor_memory"]}')
         expect(len(ranks) == 1 or row['actor_bytes_sent'] > 0 and row['bytes_sent'] > 0, f'round {row["round"]}: no bytes')
     if len(rows) == 1 + int(config['rounds']):  # of a run that was stopped, the last round has no row
