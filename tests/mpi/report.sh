@@ -114,4 +114,6 @@ refuse 'no config.ini' "$dir"
 refuse 'RUN is missing'
 echo '{"returns": [[1, 2], [3]]}' >"$dir/true-1/eval.json"
 refuse 'no returns by trial' "$dir/true-1"
+"$glibrl" eval "$dir/true-1" --tasks 2 --split train --json >"$dir/true-1/eval.json"
+refuse 'is of training tasks' "$dir/true-1"
 exit $failed
