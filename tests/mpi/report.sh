@@ -111,6 +111,7 @@ refuse() {   # WORDS ARGUMENT...
 }
 refuse 'would count as two' "$dir/true-0" "$dir/true-0"
 refuse 'no config.ini' "$dir"
+refuse '2 times --label' "$dir/true-0" --label one --label two
 refuse 'RUN is missing'
 echo '{"returns": [[1, 2], [3]]}' >"$dir/true-1/eval.json"
 refuse 'no returns by trial' "$dir/true-1"

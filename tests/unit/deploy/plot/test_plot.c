@@ -132,8 +132,7 @@ static void one_legend(void **state) {
     assert_int_equal(glb_plot_write(&plot, path), GLB_OK);
     assert_int_equal(glb_file_read(&data, NULL, path, 1 << 24), GLB_OK);
     const unsigned rows = (big_endian(data + 20) - (narrow ? 5 : 3) * 540 - 50) * 72 / 200 / 10;
-    if (narrow ? lines < 2 || lines > 3 : lines != 1)
-      fail_msg("narrow %d: a legend of %u lines", narrow, lines);
+    if (narrow ? rows < 2 || rows > 3 : rows != 1) fail_msg("narrow %d: a legend of %u lines", narrow, rows);
     unlink(path);
     free(data);
   }
