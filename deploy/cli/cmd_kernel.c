@@ -292,42 +292,54 @@ static int land_table(const struct study *y, const char *path, void (*put)(FILE 
   return glb_file_settle(&landing, GLB_OK);
 }
 
-enum { KERNEL_SERIES = 3 };
+/* The line of equal sides from the smallest value to the largest, representation against kernel correspondence or (by_task) task
+ * distance; the trained basis lies above the other. */
+struct scatter {
+  double ends[2];
+  struct glb_plot_series series[3];
+};
 
-/* Representation against kernel correspondence or (by_task) task distance; the trained basis lies above the other. */
-static struct glb_plot_panel make_panel(struct glb_plot_series series[KERNEL_SERIES],
-                                        const struct comparison *trained, const struct comparison *untrained,
-                                        int by_task) {
+static void find_ends(double ends[2], const struct comparison *c) {
+  for (int n = 0; n < c->pairs; n++) {
+    ends[0] = fmin(ends[0], c->correspondence[n]);
+    ends[1] = fmax(ends[1], c->correspondence[n]);
+  }
+}
+
+static struct glb_plot_panel make_panel(struct scatter *s, const struct comparison *trained,
+                                        const struct comparison *untrained, int by_task) {
   const struct comparison *both[] = {untrained, trained};
+  *s = (struct scatter){.ends = {INFINITY, -INFINITY}};
+  find_ends(s->ends, trained);
+  find_ends(s->ends, untrained);
+  s->series[0] = (struct glb_plot_series){.label = "equal",
+                                          .marks = GLB_PLOT_LINE | GLB_PLOT_DASHED,
+                                          .colour = 7,
+                                          .n = by_task ? 0 : 2,
+                                          .x = s->ends,
+                                          .y = s->ends};
   for (int k = 0; k < 2; k++)
-    series[k] = (struct glb_plot_series){.label = basis_name(both[k]),
-                                         .marks = GLB_PLOT_POINTS,
-                                         .colour = 2 - k,
-                                         .n = both[k]->pairs,
-                                         .x = by_task ? both[k]->distance : both[k]->correspondence,
-                                         .y = both[k]->representation};
-  // the identity: both sides are equal
-  series[2] = (struct glb_plot_series){.label = "equal",
-                                       .marks = GLB_PLOT_LINE | GLB_PLOT_DASHED,
-                                       .colour = 7,
-                                       .n = untrained->pairs,
-                                       .x = untrained->correspondence,
-                                       .y = untrained->correspondence};
+    s->series[k + 1] = (struct glb_plot_series){.label = basis_name(both[k]),
+                                                .marks = GLB_PLOT_POINTS,
+                                                .colour = 2 - k,
+                                                .n = both[k]->pairs,
+                                                .x = by_task ? both[k]->distance : both[k]->correspondence,
+                                                .y = both[k]->representation};
   return (struct glb_plot_panel){
       .title = trained->head == GLB_HEAD_REWARD ? "Reward head" : "Transition head",
       .x = {.label = by_task ? "distance of the tasks" : "kernel correspondence", .log = by_task ? 0 : 10},
       .y = {.label = "squared distance of representations", .log = 10},
-      .count = by_task ? 2 : 3,
-      .series = series};
+      .count = 3,
+      .series = s->series};
 }
 
 /* A line of panels for each head. */
 static int plot_all(const struct study *y) {
-  struct glb_plot_series series[2 * GLB_HEADS][KERNEL_SERIES];
+  struct scatter scatter[2 * GLB_HEADS];
   struct glb_plot_panel panels[2 * GLB_HEADS];
   const int heads = y->count / 2;
   for (int k = 0; k < 2 * heads; k++)
-    panels[k] = make_panel(series[k], &y->comparison[k / 2], &y->comparison[heads + k / 2], k % 2);
+    panels[k] = make_panel(&scatter[k], &y->comparison[k / 2], &y->comparison[heads + k / 2], k % 2);
   const struct glb_plot plot = {.columns = 2, .legend = 1, .count = 2 * heads, .panels = panels};
   return glb_plot_write(&plot, y->request.plot);
 }

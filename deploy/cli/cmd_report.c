@@ -100,6 +100,9 @@ static int make(struct glb_report *r) {
   GLB_TRY(glb_report_read(r));
   GLB_CHECK(!r->labels || r->families == 1, GLB_ECONFIG,
             "--label is for runs of one family, and these are of %d", r->families);
+  GLB_CHECK(r->labels <= r->family[0].groups, GLB_ECONFIG,
+            "%d times --label, but the runs are %d group%s: give as many, or fewer", r->labels,
+            r->family[0].groups, r->family[0].groups > 1 ? "s" : "");
   GLB_TRY(glb_report_sum_up(r));
   GLB_TRY(glb_file_folder(r->out));
   GLB_TRY(glb_file_folder(r->csv));

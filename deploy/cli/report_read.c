@@ -47,11 +47,17 @@ static int read_evaluation(struct glb_report_run *run) {
   const int whole = read_means(run->returns, &run->episodes, &run->trials, text, "returns") && run->trials &&
                     read_means(run->successes, &episodes, &trials, text, "successes") &&
                     (!trials || (trials == run->trials && episodes == run->episodes));
+  const int held_out = !strstr(text, "\"shuffled\": true") && !strstr(text, "\"split\": \"train\"");
   run->success = whole && trials;
   free(text);
   GLB_CHECK(whole, GLB_EFORMAT,
             "%s has no returns by trial and episode: make it anew with glibrl eval %s --json, or remove it",
             path, run->path);
+  GLB_CHECK(
+      held_out, GLB_EFORMAT,
+      "%s is of training tasks or the shuffled control: keep it under another name, and make %s with glibrl "
+      "eval %s --json",
+      path, path, run->path);
   return GLB_OK;
 }
 

@@ -111,7 +111,10 @@ refuse() {   # WORDS ARGUMENT...
 }
 refuse 'would count as two' "$dir/true-0" "$dir/true-0"
 refuse 'no config.ini' "$dir"
+refuse '2 times --label' "$dir/true-0" --label one --label two
 refuse 'RUN is missing'
 echo '{"returns": [[1, 2], [3]]}' >"$dir/true-1/eval.json"
 refuse 'no returns by trial' "$dir/true-1"
+"$glibrl" eval "$dir/true-1" --tasks 2 --split train --json >"$dir/true-1/eval.json"
+refuse 'is of training tasks' "$dir/true-1"
 exit $failed

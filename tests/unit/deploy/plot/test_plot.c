@@ -131,9 +131,8 @@ static void one_legend(void **state) {
     assert_int_equal(close(mkstemps(path, 4)), 0);
     assert_int_equal(glb_plot_write(&plot, path), GLB_OK);
     assert_int_equal(glb_file_read(&data, NULL, path, 1 << 24), GLB_OK);
-    const unsigned count = (big_endian(data + 20) - (narrow ? 5 : 3) * 540 - 50) * 72 / 200 / 10;
-    if (narrow ? count < 2 || count > 3 : count != 1)
-      fail_msg("narrow %d: a legend of %u lines", narrow, count);
+    const unsigned rows = (big_endian(data + 20) - (narrow ? 5 : 3) * 540 - 50) * 72 / 200 / 10;
+    if (narrow ? rows < 2 || rows > 3 : rows != 1) fail_msg("narrow %d: a legend of %u lines", narrow, rows);
     unlink(path);
     free(data);
   }
