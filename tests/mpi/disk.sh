@@ -113,7 +113,7 @@ for size in 1 2 3 4 $((first - 1)) $first $((first + arrays / 2)) $((first + 2 *
   $((first + 2 * each)) $((first + 3 * each)) $((first + 4 * each)); do
   small "size=$((4 * size))k" 1
 done
-for inodes in 1 2 6 9; do small "nr_inodes=$inodes" 1; done   # the folder, the lock, the checkpoints' folder, best.h5
+for inodes in 1 2 6 9 11; do small "nr_inodes=$inodes" 1; done   # the folder, the lock, the events, the checkpoints, best.h5
 small ro 1
 for size in 3 $((first + 1)); do small "size=$((4 * size))k" 2; done
 for file in run lock config.ini status.json metrics.jsonl checkpoints round-N.h5 metrics.h5 best.h5; do
