@@ -59,6 +59,8 @@ int glb_desk_order(struct glb_desk *desk, enum glb_circle circle, struct glb_ord
   GLB_TRY_IN(world->trace, world->learner ? GLB_PHASE_broadcast : GLB_PHASE_idle, -1,
              glb_world_broadcast(world, circle, frame, sizeof frame));
   if (!world->learner) GLB_TRY(glb_message_get_order(order, frame, sizeof frame));
+  // An actor may still wait for a ticket: the learner answers until all of them have come to the end.
+  if (circle == GLB_ACTING && order->verb == GLB_VERB_STOP) GLB_TRY(glb_world_barrier(world, circle));
   return GLB_OK;
 }
 

@@ -48,7 +48,8 @@ struct glb_desk {
 int glb_desk_init(struct glb_desk *desk, struct glb_world *world, const struct glb_desk_sizes *sizes);
 void glb_desk_finish(struct glb_desk *desk);
 
-/* All ranks of a circle. The order itself: filled by the learner, received by the others. */
+/* All ranks of a circle. The order itself: filled by the learner, received by the others. After the order to stop, those that act
+ * wait for each other. */
 int glb_desk_order(struct glb_desk *desk, enum glb_circle circle, struct glb_order *order);
 
 /* The learner and the actors. */

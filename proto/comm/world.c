@@ -160,10 +160,11 @@ int glb_world_broadcast(struct glb_world *world, enum glb_circle circle, void *d
   return GLB_OK;
 }
 
-int glb_world_barrier(struct glb_world *world) {
+int glb_world_barrier(struct glb_world *world, enum glb_circle circle) {
+  const struct glb_ring ring = glb_world_ring(world, circle);
   MPI_Request request;
-  if (world->size == 1) return GLB_OK;
-  GLB_MPI(MPI_Ibarrier(world->comm->ring[GLB_ALL].mpi, &request));
+  if (ring.size == 1) return GLB_OK;
+  GLB_MPI(MPI_Ibarrier(ring.mpi, &request));
   return glb_wait_request(world, &request);
 }
 

@@ -101,8 +101,8 @@ int glb_world_keeper(const struct glb_world *world, int slot);
 /* Broadcast from the learner; bytes must be equal everywhere. */
 int glb_world_broadcast(struct glb_world *world, enum glb_circle circle, void *data, size_t bytes);
 
-/* All ranks wait for each other, sleeping. */
-int glb_world_barrier(struct glb_world *world);
+/* All ranks of the circle wait for each other, sleeping. */
+int glb_world_barrier(struct glb_world *world, enum glb_circle circle);
 
 /* Any rank's non-zero code reaches all: *worst gets the largest code; used where every rank must go on or
  * stop together (set-up). */

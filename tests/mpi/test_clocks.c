@@ -55,7 +55,7 @@ static void test_parcels(void) {
     CHECK_OK(glb_parcel_send(&check.world, data, size_of(rank)));
     free(data);
   }
-  CHECK_OK(glb_world_barrier(&check.world));
+  CHECK_OK(glb_world_barrier(&check.world, GLB_ALL));
 }
 
 static void test_a_parcel_that_does_not_come(void) {
@@ -67,7 +67,7 @@ static void test_a_parcel_that_does_not_come(void) {
     CHECK(!data, "a parcel nobody has sent");
     CHECK(glb_clock_wall() - begin < 1, "after %g s", glb_clock_wall() - begin);
   }
-  CHECK_OK(glb_world_barrier(&check.world));
+  CHECK_OK(glb_world_barrier(&check.world, GLB_ALL));
 }
 
 // who waits for a rank that does not come leaves when it is told to, if it listens
@@ -78,11 +78,11 @@ static void test_halt(void) {
     glb_clock_sleep(0.05);
     CHECK_OK(glb_world_halt(world));
     glb_clock_sleep(0.2);
-    CHECK_OK(glb_world_barrier(world));
+    CHECK_OK(glb_world_barrier(world, GLB_ALL));
     return;
   }
   world->halts = world->rank % 2;
-  const int code = glb_world_barrier(world), expected = world->halts ? GLB_ESTOPPED : GLB_OK;
+  const int code = glb_world_barrier(world, GLB_ALL), expected = world->halts ? GLB_ESTOPPED : GLB_OK;
   CHECK(code == expected, "%d, not %d", code, expected);
   CHECK(!world->halts || glb_world_halted(world), "halted, and then not");
   world->halts = 0;

@@ -60,7 +60,7 @@ static void test_to_learner(size_t most, int count) {
     for (int n = 0; n < count; n++) send_frame(mail, 0, n, most);
   }
   CHECK_OK(glb_mail_flush(mail));
-  CHECK_OK(glb_world_barrier(world));
+  CHECK_OK(glb_world_barrier(world, GLB_ALL));
   glb_mail_destroy(mail);
 }
 
@@ -75,7 +75,7 @@ static void test_to_actors(size_t most, int count) {
     receive_all(mail, 0, 0, count, most);
   }
   CHECK_OK(glb_mail_flush(mail));
-  CHECK_OK(glb_world_barrier(world));
+  CHECK_OK(glb_world_barrier(world, GLB_ALL));
   glb_mail_destroy(mail);
 }
 
@@ -107,7 +107,7 @@ static void test_oversized(size_t small, size_t large) {
     CHECK_OK(glb_mail_send(mail, 0, 1));
   }
   CHECK_OK(glb_mail_flush(mail));
-  CHECK_OK(glb_world_barrier(world));
+  CHECK_OK(glb_world_barrier(world, GLB_ALL));
   glb_mail_destroy(mail);
 }
 

@@ -64,7 +64,7 @@ static void test_late(void) {
     CHECK_OK(glb_tickets_take(world, &group));
     CHECK(group == -1, "%d", group);
   }
-  CHECK_OK(glb_world_barrier(world));
+  CHECK_OK(glb_world_barrier(world, GLB_ALL));
 }
 
 int main(int argc, char **argv) {
@@ -73,7 +73,7 @@ int main(int argc, char **argv) {
   if (check.world.size > 1) {
     run_job(0);
     run_job(1);
-    CHECK_OK(glb_world_barrier(&check.world));
+    CHECK_OK(glb_world_barrier(&check.world, GLB_ALL));
     test_late();
   }
   return check_end("tickets");

@@ -1,4 +1,5 @@
 /* The bytes that the learner and the actors hand to MPI and take from it are those of the table in docs/protocol.md. */
+#include "common/base/clock.h"
 #include "deploy/cli/session.h"
 #include "learner/model_update.h"
 #include "proto/comm/tickets.h"
@@ -40,14 +41,27 @@ static int order(struct glb_order what) {
   return glb_desk_order(&session.desk, GLB_ACTING, &what);
 }
 
+/* Bytes of so many trials. */
+static uint64_t receive(uint64_t count) {
+  const uint64_t most = glb_message_trial_bytes(session.space.trial);
+  uint64_t bytes = 0;
+  for (uint64_t i = 0; i < count; i++) {
+    const uint8_t *frame;
+    size_t size;
+    int from;
+    CHECK_OK(glb_mail_receive(session.mail, &frame, &size, &from));
+    CHECK(size <= most, "a trial of %zu bytes, at most %llu", size, (unsigned long long)most);
+    bytes += size;
+  }
+  return bytes;
+}
+
 static void lead(void) {
   const uint64_t actors = (uint64_t)check.world.actors, slots = (uint64_t)session.config.train_slots;
   const struct glb_desk *desk = &session.desk;
   const uint64_t P = desk->theta_size, Z = desk->snapshot_size, Q = desk->adjoints_size,
                  S = desk->statistics.start[desk->statistics.blocks],
                  b = (uint64_t)(desk->statistics.blocks + desk->gradient.blocks);
-  const uint64_t most = glb_message_trial_bytes(session.space.trial);
-  uint64_t trials = 0;
   struct glb_model_update *update;
   struct glb_model_report report;
 
@@ -60,14 +74,7 @@ static void lead(void) {
 
   glb_tickets_open(&check.world, (int)slots);
   CHECK_OK(order((struct glb_order){.verb = GLB_VERB_ROLLOUT, .flags = GLB_ORDER_RANDOM}));
-  for (uint64_t i = 0; i < slots; i++) {
-    const uint8_t *frame;
-    size_t size;
-    int from;
-    CHECK_OK(glb_mail_receive(session.mail, &frame, &size, &from));
-    CHECK(size <= most, "a trial of %zu bytes, at most %llu", size, (unsigned long long)most);
-    trials += size;
-  }
+  const uint64_t trials = receive(slots);
   CHECK_OK(
       glb_model_update_create(&update, &session.config, &session.space, &session.fit, &session.desk, NULL));
   struct glb_order what = {.last = 1, .version = 1};
@@ -80,7 +87,19 @@ static void lead(void) {
         (unsigned long long)tickets, (unsigned long long)slots, (unsigned long long)actors);
   compare("rollout and model update", both, out + 4 * tickets,
           trials + 8 * (S + P) * children() + 4 * b + 4 * tickets);
+  // All trials are there before the learner looks for them, so that it never waits: who still asks is answered at the end.
+  glb_tickets_open(&check.world, (int)slots);
+  CHECK_OK(order((struct glb_order){.verb = GLB_VERB_ROLLOUT, .round = 1, .flags = GLB_ORDER_RANDOM}));
+  for (int i = 0; i < 100; i++) {
+    glb_clock_sleep(1e-3);
+    if (check.world.tickets.next < (int)slots) CHECK_OK(glb_tickets_serve(&check.world));
+  }
+  receive(slots);
   CHECK_OK(order((struct glb_order){.verb = GLB_VERB_STOP}));
+  counted();
+  glb_clock_sleep(0.1);
+  CHECK_OK(glb_tickets_serve(&check.world));
+  compare("after the end", counted(), 0, 0);
   glb_model_update_destroy(update);
 }
 

@@ -62,7 +62,7 @@ static void test_barrier(void) {
   const double late = 0.2;
   double wall = glb_clock_wall(), cpu = glb_clock_cpu(), waited = check.world.waited;
   if (check.world.rank == check.world.size - 1) glb_clock_sleep(late);
-  CHECK_OK(glb_world_barrier(&check.world));
+  CHECK_OK(glb_world_barrier(&check.world, GLB_ALL));
   wall = glb_clock_wall() - wall;
   cpu = glb_clock_cpu() - cpu;
   waited = check.world.waited - waited;
@@ -73,7 +73,7 @@ static void test_barrier(void) {
 
 int main(int argc, char **argv) {
   check_begin(&argc, &argv);
-  CHECK_OK(glb_world_barrier(&check.world));
+  CHECK_OK(glb_world_barrier(&check.world, GLB_ALL));
   test_roles();
   test_broadcast(0);
   test_broadcast(1);

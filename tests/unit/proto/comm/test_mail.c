@@ -60,7 +60,7 @@ static void test_world_of_one(void **state) {
   assert_int_equal(world.actors, 1);
   assert_int_equal(world.actor, 0);
   assert_int_equal(glb_world_owner_rank(&world, 5), 0);
-  assert_int_equal(glb_world_barrier(&world), GLB_OK);
+  assert_int_equal(glb_world_barrier(&world, GLB_ALL), GLB_OK);
   assert_int_equal(glb_world_broadcast(&world, GLB_ALL, &byte, sizeof byte), GLB_OK);
   assert_int_equal(glb_world_agree(&world, GLB_EIO, &worst), GLB_OK);
   assert_int_equal(worst, GLB_EIO);
