@@ -114,6 +114,7 @@ void glb_session_finish(struct glb_session *s) {
   glb_actor_destroy(s->actor);
   glb_mail_destroy(s->mail);
   glb_desk_finish(&s->desk);
+  if (s->world) glb_tickets_finish(s->world);
 }
 
 void glb_session_abandon(struct glb_session *s) {

@@ -15,6 +15,12 @@ int glb_tickets_init(struct glb_world *world, int most) {
   return GLB_OK;
 }
 
+void glb_tickets_finish(struct glb_world *world) {
+  free(world->tickets.holder);
+  world->tickets.holder = NULL;
+  world->tickets.most = 0;
+}
+
 void glb_tickets_open(struct glb_world *world, int groups) {
   struct glb_tickets *tickets = &world->tickets;
   GLB_ASSERT(groups <= tickets->most);

@@ -11,6 +11,7 @@
 
 /* Room for jobs of so many groups. GLB_ENOMEM. */
 int glb_tickets_init(struct glb_world *world, int most);
+void glb_tickets_finish(struct glb_world *world);
 
 /* A new job of so many groups: on the learner and every actor, in the same order of jobs. */
 void glb_tickets_open(struct glb_world *world, int groups);

@@ -7,6 +7,7 @@
 #include "common/base/error.h"
 #include "proto/comm/launch.h"
 #include "proto/comm/mpi_check.h"
+#include "proto/comm/tickets.h"
 #include "proto/comm/wait.h"
 
 static int check_launch(const struct glb_world *world) {
@@ -125,7 +126,7 @@ void glb_world_finish(struct glb_world *world) {
     free(world->comm);
   }
   free(world->hosts);
-  free(world->tickets.holder);
+  glb_tickets_finish(world);
   *world = (struct glb_world){0};
 }
 

@@ -4,6 +4,7 @@
 set -euo pipefail
 glibrl=$GLIBRL_BUILD/glibrl mpirun=("$GLIBRL_BUILD/mpirun" --bind-to none)
 dir=$(mktemp -d)
+export TMPDIR=$dir   # the launcher's files too: what a killed one leaves, under its process number, would be in the way of a later one
 clean_up() { pkill -9 -f -- "--out $dir/" 2>/dev/null || true; rm -rf "$dir"; }
 trap clean_up EXIT
 failed=0 log=$dir/log
