@@ -154,7 +154,7 @@ static int each_group(struct glb_actor *a, const struct glb_order *order, uint32
     GLB_CHECK(!glb_stop_now(world->stop), GLB_ESTOPPED, "asked to stop before slot group %d", group);
     if (ask) GLB_TRY(glb_tickets_ask(world));
     GLB_TRY(work(a, order, (uint32_t)group));
-    if (ask) GLB_TRY(glb_tickets_take(world, &next));
+    if (ask) GLB_TRY_IN(world->trace, GLB_PHASE_idle, -1, glb_tickets_take(world, &next));
   }
   return GLB_OK;
 }
