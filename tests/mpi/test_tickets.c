@@ -45,7 +45,10 @@ static void run_job(int slow) {
     all = calloc((size_t)world->size, sizeof *all);
     glb_tickets_open(world, GROUPS);
     CHECK(glb_tickets_holder(world, GROUPS - 1) == -1, "%d", glb_tickets_holder(world, GROUPS - 1));
-  } else {
+  }
+  CHECK_OK(glb_world_barrier(world,
+                             GLB_ALL));  // as with an order, which comes after the learner has opened the job
+  if (!world->learner) {
     act(world, &mine, slow && last ? 0.05 : 0.001);
   }
   CHECK_OK(glb_world_gather(world, GLB_ALL, all, &mine, sizeof mine));  // the learner answers while it waits
