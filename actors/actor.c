@@ -10,6 +10,7 @@
 #include "common/base/error.h"
 #include "common/task/shelf.h"
 #include "proto/comm/tickets.h"
+#include "proto/comm/trials.h"
 #include "proto/wire/message.h"
 
 struct glb_actor {
@@ -76,16 +77,6 @@ size_t glb_actor_memory(const struct glb_actor *a) {
   return a->memory.bytes;
 }
 
-static int send_trial(struct glb_actor *a, const struct glb_trial *trial) {
-  uint8_t *buffer;
-  size_t capacity, size;
-  GLB_TRY(glb_mail_buffer(a->link.mail, &buffer, &capacity));
-  GLB_TRY_IN(a->link.world->trace, GLB_PHASE_pack, (int)trial->head->slot,
-             glb_message_put_trial(buffer, capacity, &size, trial));
-  GLB_TRY(glb_mail_send(a->link.mail, glb_world_keeper(a->link.world, (int)trial->head->slot), size));
-  return GLB_OK;
-}
-
 static int send_score(struct glb_actor *a, const struct glb_trial *trial) {
   uint8_t *buffer;
   size_t capacity, size;
@@ -113,7 +104,9 @@ static int roll_group(struct glb_actor *a, const struct glb_order *order, uint32
     GLB_TRY(glb_memory_open(&a->memory, &a->trials[i], order->round, group * G + i));
   GLB_TRY_IN(a->link.world->trace, GLB_PHASE_rollout, (int)group,
              glb_rollout_run(a->rollout, &a->acting, &request, a->trials));
-  for (uint32_t i = 0; i < G; i++) GLB_TRY(send_trial(a, &a->trials[i]));
+  for (uint32_t i = 0; i < G; i++)
+    GLB_TRY(glb_trials_send(a->link.world, a->link.mail,
+                            glb_world_keeper(a->link.world, (int)(group * G + i)), &a->trials[i]));
   return GLB_OK;
 }
 
@@ -176,11 +169,8 @@ static int adopt_all(struct glb_actor *a, const struct glb_order *order) {
   for (int group = 0; group * G < a->link.config->train_slots; group++)
     if (glb_world_owner(a->link.world, group) == a->link.world->actor) own += (uint32_t)G;
   for (uint32_t i = 0; i < (order->last - order->first) * own; i++) {
-    const uint8_t *frame;
-    size_t size;
     int from;
-    GLB_TRY(glb_mail_receive(a->link.mail, &frame, &size, &from));
-    GLB_TRY(glb_message_get_trial(&trial, frame, size));
+    GLB_TRY(glb_trials_receive(a->link.world, a->link.mail, &trial, &from));
     GLB_TRY(adopt(a, &trial));
   }
   return GLB_OK;

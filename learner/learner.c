@@ -11,6 +11,7 @@
 #include "learner/schedule.h"
 #include "learner/state.h"
 #include "proto/comm/tickets.h"
+#include "proto/comm/trials.h"
 #include "proto/wire/message.h"
 
 static const double std_floor_obs = 1e-4;
@@ -189,7 +190,8 @@ static int receive_round(struct glb_learner *l) {
 int glb_learner_archive(struct glb_learner *l, uint32_t last) {
   const uint32_t first = l->archived > l->replica->replay->first ? l->archived : l->replica->replay->first;
   if (l->archive == &l->archive_own && first < last) {
-    GLB_TRY(lead(l, (struct glb_order){.verb = GLB_VERB_GIVE, .first = first, .last = last}));
+    GLB_TRY(
+        lead(l, (struct glb_order){.verb = GLB_VERB_GIVE, .round = last - 1, .first = first, .last = last}));
     GLB_TRY(glb_replica_give(l->replica, l->archive, first, last));
   }
   l->archived = last;
@@ -300,9 +302,10 @@ static int update_agent(struct glb_learner *l) {
   const int updates = glb_schedule_agent_updates(l->link.config, l->round);
   const double start = glb_clock_wall();
   struct glb_sac_report sum = {0};
-  for (int u = 0; u < updates; u += updates_between_stops)
-    GLB_TRY(
-        update_some(l, u, u + updates_between_stops < updates ? u + updates_between_stops : updates, &sum));
+  for (int first = 0, last; first < updates; first = last) {
+    last = updates - first < updates_between_stops ? updates : first + updates_between_stops;
+    GLB_TRY(update_some(l, first, last, &sum));
+  }
   if (!updates) return GLB_OK;
   l->row[GLB_METRIC_updates_per_second] = updates / (glb_clock_wall() - start);
   l->row[GLB_METRIC_critic_loss] = sum.critic_loss / updates;
@@ -392,12 +395,9 @@ static int hand_back(struct glb_learner *l) {
         GLB_TRY(partner->adopt(partner->self, &trial));
         continue;
       }
-      uint8_t *buffer;
-      size_t capacity, size;
       const int group = (int)s / (int)l->link.config->actor_group;
-      GLB_TRY(glb_mail_buffer(l->link.mail, &buffer, &capacity));
-      GLB_TRY(glb_message_put_trial(buffer, capacity, &size, &trial));
-      GLB_TRY(glb_mail_send(l->link.mail, glb_world_owner_rank(l->link.world, group), size));
+      GLB_TRY(
+          glb_trials_send(l->link.world, l->link.mail, glb_world_owner_rank(l->link.world, group), &trial));
     }
   return glb_mail_flush(l->link.mail);
 }

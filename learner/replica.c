@@ -8,6 +8,7 @@
 #include "common/task/task.h"
 #include "learner/schedule.h"
 #include "proto/comm/tickets.h"
+#include "proto/comm/trials.h"
 #include "proto/wire/message.h"
 
 static const double std_floor_belief = 1e-3;
@@ -107,18 +108,11 @@ static int is_own(const struct glb_replica *r, const struct glb_shelf *shelf) {
 }
 
 static int send_trial(struct glb_replica *r, int rank, const struct glb_trial *trial) {
-  uint8_t *buffer;
-  size_t capacity, size;
-  GLB_TRY(glb_mail_buffer(r->link.mail, &buffer, &capacity));
-  GLB_TRY(glb_message_put_trial(buffer, capacity, &size, trial));
-  return glb_mail_send(r->link.mail, rank, size);
+  return glb_trials_send(r->link.world, r->link.mail, rank, trial);
 }
 
 static int receive_trial(struct glb_replica *r, int *from) {
-  const uint8_t *frame;
-  size_t size;
-  GLB_TRY(glb_mail_receive(r->link.mail, &frame, &size, from));
-  return glb_message_get_trial(&r->incoming, frame, size);
+  return glb_trials_receive(r->link.world, r->link.mail, &r->incoming, from);
 }
 
 static void copy_trial(const struct glb_shelf *to, const struct glb_trial *trial) {
@@ -176,11 +170,10 @@ static int put_due(struct glb_replica *r, uint32_t round, int from) {
 }
 
 int glb_replica_receive(struct glb_replica *r, uint32_t round) {
-  struct glb_trace *trace = r->link.world->trace;
   glb_world_phase(r->link.world, "trials");
   for (int from; r->due != round || r->arrived < r->replay->shelf.width;) {
-    GLB_TRY_IN(trace, GLB_PHASE_wait, -1, receive_trial(r, &from));
-    GLB_TRY_IN(trace, GLB_PHASE_pack, -1, put_due(r, round, from));
+    GLB_TRY(receive_trial(r, &from));
+    GLB_TRY_IN(r->link.world->trace, GLB_PHASE_pack, -1, put_due(r, round, from));
   }
   return GLB_OK;
 }
@@ -190,13 +183,9 @@ int glb_replica_receive(struct glb_replica *r, uint32_t round) {
 static int receive_arrived(struct glb_replica *r) {
   const uint32_t round = r->replay->last, rounds = (uint32_t)r->replay->shelf.rounds;
   if (r->in_use && round >= rounds && r->in_use(r->user, round - rounds)) return GLB_OK;
-  while (r->due != round || r->arrived < r->replay->shelf.width) {
-    const uint8_t *frame;
-    size_t size;
-    int from;
-    GLB_TRY(glb_mail_poll(r->link.mail, &frame, &size, &from));
-    if (!frame) break;
-    GLB_TRY(glb_message_get_trial(&r->incoming, frame, size));
+  for (int from; r->due != round || r->arrived < r->replay->shelf.width;) {
+    GLB_TRY(glb_trials_poll(r->link.world, r->link.mail, &r->incoming, &from));
+    if (from < 0) break;
     GLB_TRY_IN(r->link.world->trace, GLB_PHASE_pack, -1, put_due(r, round, from));
   }
   return GLB_OK;
@@ -366,12 +355,22 @@ static int obey(struct glb_replica *r, const struct glb_order *order) {
   }
 }
 
+/* What this rank is doing then, as the learner is. */
+static const enum glb_phase phases[GLB_VERB_COUNT] = {
+    [GLB_VERB_ADOPT] = GLB_PHASE_setup, [GLB_VERB_RECEIVE] = GLB_PHASE_wait,
+    [GLB_VERB_ADMIT] = GLB_PHASE_admit, [GLB_VERB_REFRESH] = GLB_PHASE_refresh,
+    [GLB_VERB_AGENT] = GLB_PHASE_agent, [GLB_VERB_GIVE] = GLB_PHASE_checkpoint};
+
 int glb_replica_run(struct glb_replica *r) {
+  struct glb_trace *trace = r->link.world->trace;
   struct glb_order order = {0};
-  do {
+  for (;;) {
     GLB_TRY(glb_desk_order(r->link.desk, GLB_LEARNING, &order));
+    if (order.verb == GLB_VERB_STOP) return glb_mail_flush(r->link.mail);
+    glb_trace_round(trace, order.round);
+    glb_trace_begin(trace, phases[order.verb], -1);
     const int code = obey(r, &order);
+    glb_trace_end(trace);
     if (code != GLB_ENONFINITE) GLB_TRY(code);
-  } while (order.verb != GLB_VERB_STOP);
-  return glb_mail_flush(r->link.mail);
+  }
 }

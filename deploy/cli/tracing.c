@@ -65,7 +65,7 @@ static struct glb_timeline_rank describe(const struct glb_tracing *t, const stru
                                    .end = glb_clock_common(t->trace.since, &t->first, last),
                                    .error = fmax(t->first.error, last->error),
                                    .dropped = (double)(t->trace.count - kept)};
-  const char *role = !world->learner ? "actor" : world->actor >= 0 ? "learner and actor" : "learner";
+  const char *role = world->size == 1 ? "learner and actor" : world->actor >= 0 ? "actor" : "learner";
   snprintf(rank.role, sizeof rank.role, "%s", role);
   return rank;
 }

@@ -53,7 +53,10 @@ def check_rank(rank):
     expect(rank['clock_error_us'] < 100e3, f'rank {pid}: clock known to {rank["clock_error_us"]} us')
     names = {e['args']['name'] for e in trace['traceEvents'] if e['pid'] == pid and e['name'] == 'process_name'}
     expect(names == {f'rank {pid}: {role}'}, f'rank {pid} is called {names}')
-    for name in (['agent', 'solve', 'wait'] if 'learner' in role else []) + (['rollout', 'gradient'] if 'actor' in role else []):
+    wanted = ['admit', 'agent', 'refresh', 'wait'] if 'learner' in role else []
+    wanted += ['solve'] if pid == 0 else []
+    wanted += ['rollout', 'gradient'] if 'actor' in role else []
+    for name in wanted:
         expect(spans(pid, name), f'rank {pid}, {role}: no {name}')
 
 
@@ -64,7 +67,7 @@ def overlap(a, b):
 
 def check_overlap(ranks):
     agent = spans(0, 'agent')
-    for pid in range(1, len(ranks)):
+    for pid in (r['rank'] for r in ranks if r['role'] == 'actor'):
         shared = overlap(spans(pid, 'rollout'), agent)
         if config['lag'] == '1':
             expect(shared > 0.2 * min(sum(e['dur'] for e in agent), sum(e['dur'] for e in spans(pid, 'rollout'))),
@@ -91,7 +94,10 @@ def check_metrics(ranks):
 
 ranks = trace['otherData']['ranks']
 expect([r['rank'] for r in ranks] == list(range(len(ranks))), f'ranks {[r["rank"] for r in ranks]}')
-expect(len(ranks) == rows[-1]['actors'] + (ranks[0]['role'] == 'learner'), f'{len(ranks)} ranks of {rows[-1]["actors"]} actors')
+learners = int(config['ranks'])
+expect([r['role'] == 'learner' for r in ranks] == [len(ranks) > 1 and r < learners for r in range(len(ranks))],
+       f'roles {[r["role"] for r in ranks]} with {learners} learners')
+expect(len(ranks) == rows[-1]['actors'] + (learners if len(ranks) > 1 else 0), f'{len(ranks)} ranks of {rows[-1]["actors"]} actors')
 for rank in ranks:
     check_rank(rank)
 if len(ranks) > 1:

@@ -18,7 +18,8 @@ digest=$(digest_of plain)
 traced one 1
 traced ahead 3
 traced five 5 --set train.slots=16
-for name in one ahead five; do
+traced two 4 --set learner.ranks=2
+for name in one ahead five two; do
   [ "$(digest_of $name)" = "$digest" ] || fail "$name: tracing changed the result"
 done
 traced behind 2 --set schedule.lag=0
