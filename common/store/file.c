@@ -167,19 +167,33 @@ int glb_file_sweep(const char *folder) {
   return GLB_OK;
 }
 
+// Opens a regular file to be read.
+static int open_regular(int *fd, struct stat *status, const char *path) {
+  *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a pipe is not waited for
+  GLB_CHECK(*fd >= 0, GLB_EIO, "%s: %s", path, strerror(errno));
+  const int error = fstat(*fd, status) ? errno : 0;
+  if (!error && S_ISREG(status->st_mode)) return GLB_OK;
+  close(*fd);
+  GLB_CHECK(!error, GLB_EIO, "%s: %s", path, strerror(error));
+  GLB_RAISE(GLB_EIO, "%s: is %s, not a file", path,
+            S_ISDIR(status->st_mode) ? "a folder" : "a device or pipe");
+}
+
+int glb_file_check(const char *path) {
+  struct stat status;
+  int fd;
+  GLB_TRY(open_regular(&fd, &status, path));
+  close(fd);
+  return GLB_OK;
+}
+
 int glb_file_read(char **data, size_t *size, const char *path, size_t limit) {
-  int code = GLB_OK;
+  int code = GLB_OK, fd;
   struct stat status;
   *data = NULL;
 
-  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  GLB_CHECK(fd >= 0, GLB_EIO, "%s: %s", path, strerror(errno));
-  if (fstat(fd, &status)) {
-    code = glb_error_raise(GLB_EIO, __FILE__, __LINE__, "%s: %s", path, strerror(errno));
-  } else if (!S_ISREG(status.st_mode)) {
-    code = glb_error_raise(GLB_EIO, __FILE__, __LINE__, "%s: is %s, not a file", path,
-                           S_ISDIR(status.st_mode) ? "a folder" : "a device or pipe");
-  } else if ((uintmax_t)status.st_size > limit) {
+  GLB_TRY(open_regular(&fd, &status, path));
+  if ((uintmax_t)status.st_size > limit) {
     code = glb_error_raise(GLB_ELIMIT, __FILE__, __LINE__, "%s: %jd bytes, at most %zu are read", path,
                            (intmax_t)status.st_size, limit);
   } else if (!(*data = malloc((size_t)status.st_size + 1))) {

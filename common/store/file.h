@@ -31,6 +31,9 @@ int glb_file_sweep(const char *folder);
  * is NULL. */
 int glb_file_read(char **data, size_t *size, const char *path, size_t limit);
 
+/* GLB_EIO unless path is a regular file that can be read; never waits for the other end of a pipe. */
+int glb_file_check(const char *path);
+
 /* Makes a folder and those above it; one that is there already is fine. GLB_EIO. */
 int glb_file_folder(const char *path);
 

@@ -1,7 +1,5 @@
 #include "common/store/h5.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <hdf5.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +7,7 @@
 #include <unistd.h>
 
 #include "common/base/error.h"
+#include "common/store/file.h"
 
 struct glb_h5 {
   hid_t id;         // the file
@@ -158,14 +157,9 @@ static hid_t access_list(void) {
 }
 
 int glb_h5_open(struct glb_h5 **file, const char *path) {
-  *file = NULL;
-  int fd = open(path, O_RDONLY | O_CLOEXEC);
-  char byte;
-  int error = fd < 0 ? errno : read(fd, &byte, 1) < 0 ? errno : 0;
-  if (fd >= 0) close(fd);
-  GLB_CHECK(!error, GLB_EIO, "%s: %s", path, strerror(error));
-
   struct glb_h5 *h;
+  *file = NULL;
+  GLB_TRY(glb_file_check(path));
   GLB_TRY(new_file(&h, path));
   int known = H5Fis_hdf5(path) > 0;
   hid_t access = access_list();

@@ -74,6 +74,34 @@ static void read_all(const struct glb_contained *c) {
   glb_h5_close(w.file);
 }
 
+// ---- signals ----
+
+static const int endings[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};  // asked from outside
+enum { ENDINGS = sizeof endings / sizeof *endings };
+
+// What a signal to the parent has to know.
+static volatile sig_atomic_t child_process, asked;
+
+static void on_ending(int number) {
+  asked = number;
+  if (child_process > 0) kill((pid_t)child_process, SIGKILL);
+}
+
+/* From here to let_go an ending ends the child first, unless this process ignores it. */
+static void hold(struct sigaction before[ENDINGS]) {
+  struct sigaction action = {.sa_handler = on_ending, .sa_flags = SA_RESTART};
+  sigemptyset(&action.sa_mask);
+  child_process = asked = 0;
+  for (int i = 0; i < ENDINGS; i++) {
+    sigaction(endings[i], NULL, &before[i]);
+    if (before[i].sa_handler != SIG_IGN) sigaction(endings[i], &action, NULL);
+  }
+}
+
+static void let_go(const struct sigaction before[ENDINGS]) {
+  for (int i = 0; i < ENDINGS; i++) sigaction(endings[i], &before[i], NULL);
+}
+
 // ---- the child ----
 
 // Lowers a limit of this process; returns what it was.
@@ -118,15 +146,17 @@ static void let_crashes_end(void) {
   for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) signal(numbers[i], SIG_DFL);
 }
 
-static _Noreturn void child(const struct glb_contained *c, struct shared *shared, pid_t parent) {
+static _Noreturn void child(const struct glb_contained *c, struct shared *shared, pid_t parent,
+                            const struct sigaction outer[ENDINGS]) {
   const rlim_t bytes = size_of(c->in);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(1);
   let_crashes_end();
+  let_go(outer);
   lower(RLIMIT_CORE, 0);
   limit_memory(bytes);
 
-  const struct rlimit before = lower(RLIMIT_CPU, c->seconds ? (rlim_t)c->seconds : 60 + (bytes >> 20));
+  const struct rlimit before = lower(RLIMIT_CPU, c->seconds ? (rlim_t)c->seconds : 10 + (bytes >> 20));
   read_all(c);
   setrlimit(RLIMIT_CPU, &before);
   glb_error_clear();
@@ -176,6 +206,8 @@ static int told(const struct glb_contained *c, const struct shared *shared, int 
 static int wait_for(const struct glb_contained *c, const struct shared *shared, pid_t pid) {
   int status;
   pid_t ended;
+  child_process = pid;
+  if (asked) kill(pid, SIGKILL);
   while ((ended = waitpid(pid, &status, 0)) < 0 && errno == EINTR) continue;
   GLB_CHECK(ended == pid, GLB_EIO, "%s: the process that reads it cannot be waited for: %s", c->in,
             strerror(errno));
@@ -192,10 +224,14 @@ int glb_contained_run(const struct glb_contained *c) {
 
   struct shared *shared =
       mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  struct sigaction before[ENDINGS];
+  hold(before);
   const pid_t pid = shared == MAP_FAILED ? -1 : fork();
-  if (pid == 0) child(c, shared, parent);
+  if (pid == 0) child(c, shared, parent, before);
   const int error = errno;
   const int code = pid > 0 ? wait_for(c, shared, pid) : GLB_OK;
+  let_go(before);
+  if (asked) raise((int)asked);
   if (shared != MAP_FAILED) munmap(shared, sizeof *shared);
   GLB_CHECK(pid > 0, GLB_ENOMEM, "%s: no process to read it in: %s; see ulimit -u", c->in, strerror(error));
   GLB_TRY(code);

@@ -7,7 +7,7 @@ struct glb_contained {
   const char *in;              // HDF5 file that work reads
   const char *out;             // what work lands (common/store/file.h); NULL: nothing
   const char *attribute;       // of groups of in, a number that work reads; NULL: none
-  long seconds;                // of the processor to read in once; 0: 60, and one for each megabyte
+  long seconds;                // of the processor to read in once; 0: 10, and one for each megabyte
   int (*work)(void *context);  // GLB_OK or a code
   void *context;               // borrowed; what work changes in it is not seen by the caller
 };
@@ -17,7 +17,7 @@ struct glb_contained {
  * the machine's memory. What work prints to standard output is flushed on both sides.
  *
  * Returns what work returned, with its message. GLB_EFORMAT where a signal or an exit ended the child instead, with what
- * it was doing; a file half-written beside out is removed. GLB_EIO (standard output; ended from outside), GLB_ENOMEM
+ * it was doing; a file half-written beside out is removed. So it is where SIGHUP, SIGINT, SIGQUIT or SIGTERM ends the caller meanwhile. GLB_EIO (standard output; ended from outside), GLB_ENOMEM
  * (killed; no further process). Not after MPI_Init. */
 int glb_contained_run(const struct glb_contained *contained);
 

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 // clang-format on
 
+#include <dirent.h>
 #include <hdf5.h>
 #include <signal.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "common/base/error.h"
@@ -80,6 +82,14 @@ static int be_asked_to_end(void *context) {
   return end_by(SIGTERM);
 }
 
+static int take_long(void *context) {
+  struct glb_landing landing;
+  (void)context;
+  GLB_TRY(glb_file_begin(&landing, out));
+  sleep(60);
+  return glb_file_settle(&landing, GLB_OK);
+}
+
 static int leave(void *context) {
   (void)context;
   _exit(0);
@@ -106,6 +116,42 @@ static void an_end_before_the_end(void **state) {
   expect(leave, GLB_EFORMAT, "(exit 0)");
   assert_int_equal(remove_folder(NULL), 0);
   assert_int_equal(mkdir(folder, 0700), 0);
+}
+
+// Entries of the folder, "." and ".." left out.
+static int entries(void) {
+  DIR *dir = opendir(folder);
+  int count = 0;
+  for (const struct dirent *entry; (entry = readdir(dir));) count += entry->d_name[0] != '.';
+  closedir(dir);
+  return count;
+}
+
+// A process that ends as a caller of take_long does who gets a signal; ignored: one that it ignores comes first.
+static void expect_end_by(int number, int ignored) {
+  int status;
+  const pid_t caller = fork();
+  if (!caller) {
+    const struct glb_contained contained = {.in = in, .out = out, .work = take_long};
+    if (ignored) signal(ignored, SIG_IGN);
+    glb_contained_run(&contained);
+    _exit(99);
+  }
+  while (!entries()) usleep(1000);
+  if (ignored) kill(caller, ignored);
+  if (ignored) usleep(100000);
+  assert_int_equal(waitpid(caller, &status, WNOHANG), 0);
+  kill(caller, number);
+  assert_int_equal(waitpid(caller, &status, 0), caller);
+  assert_true(WIFSIGNALED(status) && WTERMSIG(status) == number);
+  assert_int_equal(entries(), 0);
+}
+
+static void a_signal_to_the_caller(void **state) {
+  (void)state;
+  expect_end_by(SIGTERM, 0);
+  expect_end_by(SIGINT, 0);
+  expect_end_by(SIGQUIT, SIGHUP);
 }
 
 // 64 GB of address space, none of it touched.
@@ -157,9 +203,8 @@ static void reading_that_does_not_end(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(what_work_says_comes_back),
-      cmocka_unit_test(an_end_before_the_end),
-      cmocka_unit_test(limits),
+      cmocka_unit_test(what_work_says_comes_back), cmocka_unit_test(an_end_before_the_end),
+      cmocka_unit_test(a_signal_to_the_caller),    cmocka_unit_test(limits),
       cmocka_unit_test(reading_that_does_not_end),
   };
   return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -191,6 +191,9 @@ static void bad_files(void **state) {
   assert_non_null(strstr(glb_error_message(), "No such file"));
   assert_null(file);
   assert_int_equal(glb_h5_open(&file, folder), GLB_EIO);
+  assert_int_equal(mkfifo(at("pipe.h5"), 0600), 0);  // nobody writes to it, so reading it would not end
+  assert_int_equal(glb_h5_open(&file, at("pipe.h5")), GLB_EIO);
+  assert_non_null(strstr(glb_error_message(), "pipe.h5: is a device or pipe, not a file"));
   assert_int_equal(glb_file_land(at("empty.h5"), "", 0), GLB_OK);
   assert_int_equal(glb_h5_open(&file, at("empty.h5")), GLB_EFORMAT);
   assert_int_equal(glb_file_land(at("text.h5"), "hello", 5), GLB_OK);
