@@ -215,6 +215,12 @@ int glb_file_read(char **data, size_t *size, const char *path, size_t limit) {
   return GLB_OK;
 }
 
+int glb_file_path(char path[PATH_MAX], const char *folder, const char *name) {
+  GLB_CHECK(snprintf(path, PATH_MAX, "%s/%s", folder, name) < PATH_MAX, GLB_EIO, "%.60s...: name too long",
+            folder);
+  return GLB_OK;
+}
+
 int glb_file_folder(const char *path) {
   char part[PATH_MAX];
   size_t length = strlen(path);

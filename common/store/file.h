@@ -3,6 +3,7 @@
 #ifndef COMMON_STORE_FILE_H
 #define COMMON_STORE_FILE_H
 
+#include <limits.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -36,6 +37,9 @@ int glb_file_check(const char *path);
 
 /* Makes a folder and those above it; one that is there already is fine. GLB_EIO. */
 int glb_file_folder(const char *path);
+
+/* "folder/name". GLB_EIO where that is too long. */
+int glb_file_path(char path[PATH_MAX], const char *folder, const char *name);
 
 /* Whether a path is there, whatever it is. */
 int glb_file_exists(const char *path);

@@ -6,13 +6,13 @@
 #include <time.h>
 
 #include "common/base/error.h"
+#include "common/store/file.h"
 
 static const off_t tail = 1 << 20;  // bytes before the end that reading starts at
 
 int glb_follow_init(struct glb_follow *f, const char *run) {
   f->in = NULL;
-  GLB_CHECK(snprintf(f->path, sizeof f->path, "%s/metrics.jsonl", run) < PATH_MAX, GLB_EIO,
-            "%.60s...: name too long", run);
+  GLB_TRY(glb_file_path(f->path, run, "metrics.jsonl"));
   return GLB_OK;
 }
 

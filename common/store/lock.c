@@ -35,7 +35,7 @@ static void write_holder(int fd) {
 int glb_lock_take(struct glb_lock *lock, const char *run) {
   char path[PATH_MAX], holder[320];
   *lock = (struct glb_lock){.fd = -1};
-  GLB_CHECK(snprintf(path, sizeof path, "%s/lock", run) < PATH_MAX, GLB_EIO, "%.60s...: name too long", run);
+  GLB_TRY(glb_file_path(path, run, "lock"));
   const int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   GLB_CHECK(fd >= 0, GLB_EIO, "%s: cannot be made: %s; %s", path, strerror(errno), glb_file_advice(errno));
   if (flock(fd, LOCK_EX | LOCK_NB)) lock->refused = errno;

@@ -13,6 +13,7 @@
 #include "common/base/error.h"
 #include "common/base/log.h"
 #include "common/config/text.h"
+#include "common/store/file.h"
 #include "common/store/h5.h"
 
 static const struct {
@@ -206,8 +207,7 @@ static int write_metric(struct glb_h5 *file, const struct glb_round_rows *rows, 
 int glb_runlog_land(const char *run, const struct glb_round_rows *rows) {
   char path[PATH_MAX];
   struct glb_h5 *file;
-  GLB_CHECK(snprintf(path, sizeof path, "%s/metrics.h5", run) < PATH_MAX, GLB_EIO, "%.60s...: name too long",
-            run);
+  GLB_TRY(glb_file_path(path, run, "metrics.h5"));
   GLB_TRY(glb_h5_create(&file));
   double *column = malloc((rows->count + 1) * sizeof *column);
   int code = column ? GLB_OK

@@ -28,8 +28,7 @@ int glb_status_write(const char *run, const struct glb_status *status) {
   gethostname(host, sizeof host - 1);
   strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
   glb_text_quote(why, sizeof why, status->why);
-  GLB_CHECK(snprintf(path, sizeof path, "%s/status.json", run) < PATH_MAX, GLB_EIO, "%.60s...: name too long",
-            run);
+  GLB_TRY(glb_file_path(path, run, "status.json"));
   const int length =
       snprintf(text, sizeof text,
                "{\"state\": \"%s\", \"exit\": %d, \"round\": %lld, \"rounds\": %lld, \"why\": \"%s\", "
@@ -67,8 +66,7 @@ static void text_of(char *out, size_t size, const char *text, const char *key) {
 
 int glb_status_read(struct glb_status_seen *seen, const char *run) {
   char path[PATH_MAX], *text = NULL;
-  GLB_CHECK(snprintf(path, sizeof path, "%s/status.json", run) < PATH_MAX, GLB_EIO, "%.60s...: name too long",
-            run);
+  GLB_TRY(glb_file_path(path, run, "status.json"));
   if (glb_file_exists(path)) GLB_TRY(glb_file_read(&text, NULL, path, 1 << 16));
   const char *said = text ? text : "";
   text_of(seen->state, sizeof seen->state, said, "state");

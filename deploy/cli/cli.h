@@ -48,9 +48,6 @@ enum { GLB_EXIT_AGAIN = 75 };  // a checkpoint is written: run the same command 
 int glb_usage_parse(const struct glb_usage *usage, int argc, char **argv, int *status,
                     int (*take)(void *context, const char *name, const char *value), void *context);
 
-/* The value of option --name as a whole number of a range. GLB_ECONFIG. */
-int glb_usage_number(int64_t *out, const char *name, const char *value, int64_t low, int64_t high);
-
 /* Prints "glibrl COMMAND: message" and a hint at --help to stderr; returns 2, the exit code. */
 int glb_usage_error(const struct glb_usage *usage, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

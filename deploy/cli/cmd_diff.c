@@ -59,8 +59,7 @@ struct findings {
 
 static int read_config(struct glb_config *config, const char *run) {
   char path[PATH_MAX];
-  GLB_CHECK(snprintf(path, sizeof path, "%s/config.ini", run) < PATH_MAX, GLB_EIO, "%.60s...: name too long",
-            run);
+  GLB_TRY(glb_file_path(path, run, "config.ini"));
   GLB_CHECK(glb_file_exists(path), GLB_EIO, "%s has no config.ini: is it the --out folder of a training run?",
             run);
   glb_config_init(config);

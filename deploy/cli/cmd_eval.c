@@ -1,16 +1,15 @@
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "actors/rollout.h"
 #include "common/base/error.h"
-#include "common/config/text.h"
 #include "common/store/checkpoint.h"
 #include "common/store/h5.h"
 #include "common/task/task.h"
 #include "deploy/cli/cli.h"
 #include "deploy/cli/scores.h"
 #include "deploy/cli/session.h"
+#include "deploy/cli/values.h"
 #include "learner/evaluation.h"
 #include "learner/state.h"
 
@@ -67,21 +66,18 @@ static int take_word(struct request *r, const char *name, const char *value) {
 
 static int take(void *context, const char *name, const char *value) {
   struct request *r = context;
-  const struct {
-    const char *name;
-    int64_t *out, low, high;
-  } numbers[] = {{"tasks", &r->tasks, 1, 65536},
-                 {"episodes", &r->episodes, 1, GLB_SCORE_EPISODES},
-                 {"horizon", &r->horizon, 1, 100000},
-                 {"adapt", &r->adapt, 1, GLB_SCORE_EPISODES - 1},
-                 {"seed", &r->seed, 0, 2147483647}};
+  int taken;
+  const struct glb_value_range numbers[] = {{"tasks", &r->tasks, 1, 65536},
+                                            {"episodes", &r->episodes, 1, GLB_SCORE_EPISODES},
+                                            {"horizon", &r->horizon, 1, 100000},
+                                            {"adapt", &r->adapt, 1, GLB_SCORE_EPISODES - 1},
+                                            {"seed", &r->seed, 0, 2147483647}};
   if (!name) {
     r->run = value;
     return GLB_OK;
   }
-  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-    if (!strcmp(name, numbers[i].name))
-      return glb_usage_number(numbers[i].out, name, value, numbers[i].low, numbers[i].high);
+  GLB_TRY(glb_value_ranges(&taken, numbers, sizeof numbers / sizeof *numbers, name, value));
+  if (taken) return GLB_OK;
   if (value) return take_word(r, name, value);
   *(!strcmp(name, "json") ? &r->json : !strcmp(name, "best") ? &r->best : &r->shuffled) = 1;
   return GLB_OK;

@@ -4,19 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "actors/rollout.h"
 #include "common/base/arena.h"
 #include "common/base/error.h"
-#include "common/config/text.h"
 #include "common/model/kernel.h"
 #include "common/store/checkpoint.h"
 #include "common/store/file.h"
 #include "common/store/h5.h"
 #include "common/task/task.h"
 #include "deploy/cli/cli.h"
-#include "deploy/cli/session.h"
+#include "deploy/cli/player.h"
+#include "deploy/cli/values.h"
 #include "deploy/plot/plot.h"
-#include "learner/state.h"
 
 enum { ROWS_MAX = 400 };  // of a task: the dual form costs their cube
 
@@ -53,17 +51,15 @@ struct request {
 
 static int take(void *context, const char *name, const char *value) {
   struct request *r = context;
+  int taken;
+  const struct glb_value_range numbers[] = {{"tasks", &r->tasks, 2, 10000}, {"seed", &r->seed, 0, 10000}};
   if (!name) {
     r->run = value;
-  } else if (!strcmp(name, "untrained")) {
-    r->untrained = 1;
-  } else if (!strcmp(name, "plot")) {
-    r->plot = value;
-  } else {
-    int64_t *number = !strcmp(name, "tasks") ? &r->tasks : &r->seed;
-    const int64_t low = number == &r->tasks ? 2 : 0;
-    GLB_TRY(glb_usage_number(number, name, value, low, 10000));
+    return GLB_OK;
   }
+  GLB_TRY(glb_value_ranges(&taken, numbers, sizeof numbers / sizeof *numbers, name, value));
+  if (!strcmp(name, "plot")) r->plot = value;
+  if (!strcmp(name, "untrained")) r->untrained = 1;
   return GLB_OK;
 }
 
@@ -82,10 +78,8 @@ struct comparison {  // all pairs of tasks, of one basis and head
 };
 
 struct study {
-  struct glb_session session;
+  struct glb_player player;
   struct request request;
-  struct glb_acting acting;
-  struct glb_rollout *rollout;
   struct glb_rows_work rows;
   struct glb_head_prior prior[GLB_HEADS];
   struct sample *sample;  // (tasks)
@@ -97,11 +91,9 @@ struct study {
 
 static void lay_out(void *object, struct glb_arena *arena) {
   struct study *y = object;
-  const struct glb_space *space = &y->session.space;
-  const int G = (int)y->session.config.actor_group, tasks = (int)y->request.tasks;
+  const struct glb_space *space = &y->player.session.space;
+  const int G = y->player.group, tasks = (int)y->request.tasks;
   y->sample = GLB_TAKE(arena, struct sample, tasks + G);
-  float *snapshot = GLB_TAKE(arena, float, glb_acting_size(space));
-  if (snapshot) glb_acting_map(&y->acting, space, snapshot);
   glb_rows_init(&y->rows, space, arena, space->trial.T);
   for (int h = 0; h < GLB_HEADS; h++) {
     const struct glb_head *head = &space->model.head[h];
@@ -119,10 +111,10 @@ static void lay_out(void *object, struct glb_arena *arena) {
 
 /* Every stride-th row of a trial, so that at most ROWS_MAX remain. */
 static void keep_rows(struct study *y, struct sample *sample, const struct glb_trial *trial) {
-  const struct glb_space *space = &y->session.space;
+  const struct glb_space *space = &y->player.session.space;
   const int T = trial->head->T, stride = (T + ROWS_MAX - 1) / ROWS_MAX;
   memcpy(sample->task, trial->task, sizeof(double) * (size_t)space->trial.P);
-  glb_rows_trial(&y->rows, space, &y->acting, y->acting.model, trial);
+  glb_rows_trial(&y->rows, space, &y->player.acting, y->player.acting.model, trial);
   for (int t = 0; t < T; t += stride, sample->N++)
     for (int h = 0; h < GLB_HEADS; h++) {
       const struct glb_head *head = &space->model.head[h];
@@ -134,26 +126,16 @@ static void keep_rows(struct study *y, struct sample *sample, const struct glb_t
 }
 
 static int roll_out(struct study *y) {
-  const struct glb_space *space = &y->session.space;
-  const int G = (int)y->session.config.actor_group;
-  const size_t bytes = glb_trial_bytes(space->trial);
-  struct glb_trial *trials = calloc((size_t)G, sizeof *trials);
-  char *blocks = aligned_alloc(64, bytes * (size_t)G);
-  int code = trials && blocks ? GLB_OK
-                              : glb_error_raise(GLB_ENOMEM, __FILE__, __LINE__, "no memory for %d trials", G);
-  for (int i = 0; i < G && !code; i++) glb_trial_map(&trials[i], space->trial, blocks + (size_t)i * bytes);
-  for (int first = 0; first < y->request.tasks && !code; first += G) {
+  struct glb_player *p = &y->player;
+  for (int first = 0; first < y->request.tasks; first += p->group) {
     const struct glb_rollout_request request = {.seed = (uint64_t)y->request.seed,
                                                 .round = GLB_ROLLOUT_HELD_OUT_ROUND,
-                                                .group = (uint32_t)(first / G),
+                                                .group = (uint32_t)(first / p->group),
                                                 .split = GLB_SPLIT_TEST,
                                                 .evaluate = 1};
-    code = glb_rollout_run(y->rollout, &y->acting, &request, trials);
-    for (int i = 0; i < G && !code; i++) keep_rows(y, &y->sample[first + i], &trials[i]);
+    GLB_TRY(glb_rollout_run(p->rollout, &p->acting, &request, p->trials));
+    for (int i = 0; i < p->group; i++) keep_rows(y, &y->sample[first + i], &p->trials[i]);
   }
-  free(blocks);
-  free(trials);
-  GLB_TRY(code);
   return GLB_OK;
 }
 
@@ -222,7 +204,7 @@ static int compare_pairs(struct comparison *c, struct study *y) {
       const struct glb_rows rows_a = {a->Phi[h], a->Y[h], a->N}, rows_b = {b->Phi[h], b->Y[h], b->N};
       double *left = &c->representation[n], *right = &c->correspondence[n];
       GLB_TRY(glb_kernel_identity(left, right, &y->prior[h].prior, rows_a, rows_b));
-      c->distance[n] = task_distance(a, b, y->session.space.trial.P);
+      c->distance[n] = task_distance(a, b, y->player.session.space.trial.P);
       c->deviation[n] = fabs(*left - *right) / fmax(fabs(*left), fabs(*right));
       if (c->deviation[n] > c->worst) c->worst = c->deviation[n];
     }
@@ -247,7 +229,7 @@ static void print_comparison(const struct comparison *c) {
 
 static int compare_all(struct study *y) {
   for (int h = 0; h < GLB_HEADS; h++) {
-    if (!y->session.space.model.head[h].used) continue;
+    if (!y->player.session.space.model.head[h].used) continue;
     struct comparison *c = &y->comparison[y->count++];
     GLB_TRY(comparison_init(c, y->untrained, h, (int)y->request.tasks));
     GLB_TRY(compare_pairs(c, y));
@@ -347,8 +329,7 @@ static int plot_all(const struct study *y) {
 static int write_files(const struct study *y) {
   char path[PATH_MAX];
   const char *plot = y->request.plot;
-  GLB_CHECK(snprintf(path, sizeof path, "%s/kernel.csv", y->request.run) < PATH_MAX, GLB_EIO,
-            "%.60s...: name too long", y->request.run);
+  GLB_TRY(glb_file_path(path, y->request.run, "kernel.csv"));
   GLB_TRY(land_table(y, path, put_pairs));
   printf("pairs: %s\n", path);
   if (!plot) return GLB_OK;
@@ -361,23 +342,21 @@ static int write_files(const struct study *y) {
 
 /* Rolls out and compares with one basis, the one of the checkpoint or one drawn as training began with. */
 static int study_basis(struct study *y, int untrained) {
-  const struct glb_space *space = &y->session.space;
+  const struct glb_space *space = &y->player.session.space;
   y->untrained = untrained;
-  if (untrained) glb_model_draw(&space->model, y->acting.model, (uint64_t)y->session.config.train_seed);
+  if (untrained)
+    glb_model_draw(&space->model, y->player.acting.model, (uint64_t)y->player.session.config.train_seed);
   for (int h = 0; h < GLB_HEADS; h++)
-    if (space->model.head[h].used) glb_head_prior_load(&y->prior[h], &space->model, h, y->acting.model);
-  for (int i = 0; i < y->request.tasks + y->session.config.actor_group; i++) y->sample[i].N = 0;
+    if (space->model.head[h].used)
+      glb_head_prior_load(&y->prior[h], &space->model, h, y->player.acting.model);
+  for (int i = 0; i < y->request.tasks + y->player.group; i++) y->sample[i].N = 0;
   GLB_TRY(roll_out(y));
   return compare_all(y);
 }
 
 static int run_study(struct study *y, struct glb_h5 *file) {
-  struct glb_session *s = &y->session;
-  GLB_TRY(glb_state_config(&s->config, file));
-  GLB_TRY(glb_session_sizes(s, 0, 0));
+  GLB_TRY(glb_player_init(&y->player, file, 0, 0));
   GLB_TRY(glb_arena_lay(&y->arena, lay_out, y));
-  GLB_TRY(glb_state_snapshot(y->acting.block, &s->space, file));
-  GLB_TRY(glb_rollout_create(&y->rollout, &s->config, &s->space));
   if (y->request.plot || !y->request.untrained) GLB_TRY(study_basis(y, 0));
   if (y->request.plot || y->request.untrained) GLB_TRY(study_basis(y, 1));
   return write_files(y);
@@ -396,9 +375,8 @@ int glb_cmd_kernel(int argc, char **argv, int *status) {
   code = run_study(&y, file);
   glb_h5_close(file);
   for (int k = 0; k < y.count; k++) free(y.comparison[k].representation);
-  glb_rollout_destroy(y.rollout);
-  glb_session_finish(&y.session);
   glb_arena_finish(&y.arena);
+  glb_player_finish(&y.player);
   GLB_TRY(code);
   return GLB_OK;
 }

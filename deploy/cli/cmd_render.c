@@ -1,22 +1,19 @@
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "actors/env/env.h"
 #include "actors/env/scene.h"
-#include "actors/rollout.h"
 #include "common/base/arena.h"
 #include "common/base/error.h"
-#include "common/config/text.h"
 #include "common/store/checkpoint.h"
 #include "common/store/h5.h"
 #include "common/task/task.h"
 #include "deploy/cli/cli.h"
 #include "deploy/cli/film.h"
-#include "deploy/cli/session.h"
+#include "deploy/cli/player.h"
+#include "deploy/cli/values.h"
 #include "deploy/plot/frame.h"
-#include "learner/state.h"
 
 static const struct glb_option options[] = {
     {"out", "FILE.mp4", "the film, made by ffmpeg", 'o'},
@@ -59,8 +56,8 @@ static int take_size(struct request *r, const char *value) {
   char width[16] = "", height[16] = "";
   GLB_CHECK(sscanf(value, "%15[0-9]x%15[0-9]", width, height) == 2, GLB_ECONFIG,
             "--size takes WxH, as 960x540, not \"%s\"", value);
-  GLB_TRY(glb_usage_number(&r->width, "size", width, 320, 8192));
-  return glb_usage_number(&r->height, "size", height, 180, 8192);
+  GLB_TRY(glb_value_number(&r->width, "size", width, 320, 8192));
+  return glb_value_number(&r->height, "size", height, 180, 8192);
 }
 
 static int take_word(struct request *r, const char *name, const char *value) {
@@ -74,21 +71,18 @@ static int take_word(struct request *r, const char *name, const char *value) {
 
 static int take(void *context, const char *name, const char *value) {
   struct request *r = context;
-  const struct {
-    const char *name;
-    int64_t *out, low, high;
-  } numbers[] = {{"task", &r->task, 0, 65535},
-                 {"episodes", &r->episodes, 1, 1000},
-                 {"horizon", &r->horizon, 1, 100000},
-                 {"seed", &r->seed, 0, 2147483647},
-                 {"fps", &r->fps, 1, 1000}};
+  int taken;
+  const struct glb_value_range numbers[] = {{"task", &r->task, 0, 65535},
+                                            {"episodes", &r->episodes, 1, 1000},
+                                            {"horizon", &r->horizon, 1, 100000},
+                                            {"seed", &r->seed, 0, 2147483647},
+                                            {"fps", &r->fps, 1, 1000}};
   if (!name) {
     r->run = value;
     return GLB_OK;
   }
-  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-    if (!strcmp(name, numbers[i].name))
-      return glb_usage_number(numbers[i].out, name, value, numbers[i].low, numbers[i].high);
+  GLB_TRY(glb_value_ranges(&taken, numbers, sizeof numbers / sizeof *numbers, name, value));
+  if (taken) return GLB_OK;
   if (value) return take_word(r, name, value);
   *(!strcmp(name, "best") ? &r->best : &r->sample) = 1;
   return GLB_OK;
@@ -97,11 +91,8 @@ static int take(void *context, const char *name, const char *value) {
 enum { LINES = 10, EPISODES_SHOWN = 3 };
 
 struct show {
-  struct glb_session session;
+  struct glb_player player;
   struct request request;
-  struct glb_acting acting;
-  struct glb_rollout *rollout;
-  struct glb_trial *trials;                        // (G)
   unsigned char *picture;                          // (height x width of the picture x 3)
   double *mean[GLB_HEADS], *deviation[GLB_HEADS];  // (K) of what the bars show
   double limit[GLB_HEADS];                         // of their axes
@@ -114,15 +105,7 @@ struct show {
 
 static void lay_out(void *object, struct glb_arena *arena) {
   struct show *y = object;
-  const struct glb_space *space = &y->session.space;
-  const int G = (int)y->session.config.actor_group;
-  float *snapshot = GLB_TAKE(arena, float, glb_acting_size(space));
-  if (snapshot) glb_acting_map(&y->acting, space, snapshot);
-  y->trials = GLB_TAKE(arena, struct glb_trial, G);
-  for (int i = 0; i < G; i++) {
-    char *block = GLB_TAKE(arena, char, glb_trial_bytes(space->trial));
-    if (block) glb_trial_map(&y->trials[i], space->trial, block);
-  }
+  const struct glb_space *space = &y->player.session.space;
   for (int h = 0; h < GLB_HEADS; h++) {
     const struct glb_head *head = &space->model.head[h];
     if (!head->used) continue;
@@ -166,7 +149,7 @@ static void widen(double *limit, const double *mean, const double *deviation, in
 
 /* "3: backwards", "3: 1.29" or, where the vector says little, "3". */
 static void write_task(char *text, size_t size, const struct show *y, const double *task) {
-  const struct glb_family *family = y->session.space.family;
+  const struct glb_family *family = y->player.session.space.family;
   const long long number = y->request.task;
   const char *label = "";
   if (glb_env_label(&label, family->name, task)) label = "";
@@ -182,7 +165,7 @@ static void write_task(char *text, size_t size, const struct show *y, const doub
 
 static int write_lines(struct glb_board_line line[LINES], const struct show *y,
                        const struct glb_rollout_view *view) {
-  const struct glb_space *space = &y->session.space;
+  const struct glb_space *space = &y->player.session.space;
   int n = 0, N = 0;
   for (int h = 0; h < GLB_HEADS; h++)
     if (space->model.head[h].used) N = (int)view->mind->belief[h].N;
@@ -204,7 +187,7 @@ static int write_lines(struct glb_board_line line[LINES], const struct show *y,
 }
 
 static void put_board(struct show *y, const struct glb_rollout_view *view) {
-  const struct glb_space *space = &y->session.space;
+  const struct glb_space *space = &y->player.session.space;
   static const char *const titles[GLB_HEADS] = {"belief about the reward", "belief about the transition"};
   struct glb_board_line line[LINES];
   struct glb_board_bars bar[GLB_HEADS];
@@ -241,7 +224,8 @@ static int see(void *context, const struct glb_rollout_view *view) {
 
 static int play(struct show *y) {
   const struct request *r = &y->request;
-  const int G = (int)y->session.config.actor_group, slot = (int)r->task % G;
+  struct glb_player *p = &y->player;
+  const int G = p->group, slot = (int)r->task % G;
   const struct glb_rollout_watch watch = {.slot = slot, .see = see, .context = y};
   const struct glb_rollout_request request = {.seed = (uint64_t)r->seed,
                                               .round = GLB_ROLLOUT_HELD_OUT_ROUND,
@@ -250,25 +234,21 @@ static int play(struct show *y) {
                                               .evaluate = 1,
                                               .greedy = !r->sample,
                                               .watch = &watch};
-  GLB_TRY(glb_rollout_run(y->rollout, &y->acting, &request, y->trials));
+  GLB_TRY(glb_rollout_run(p->rollout, &p->acting, &request, p->trials));
   GLB_TRY(glb_film_land(y->film));
-  for (int e = 0; e < y->session.space.trial.E; e++)
-    printf("episode %d: %d steps, return %.6f%s\n", e + 1, y->trials[slot].length[e], y->returns[e],
-           y->trials[slot].success[e] ? ", success" : "");
+  for (int e = 0; e < y->player.session.space.trial.E; e++)
+    printf("episode %d: %d steps, return %.6f%s\n", e + 1, p->trials[slot].length[e], y->returns[e],
+           p->trials[slot].success[e] ? ", success" : "");
   printf("%d frames: %s%s%s\n", glb_film_count(y->film), r->out ? r->out : "",
          r->out && r->frames ? ", " : "", r->frames ? r->frames : "");
   return GLB_OK;
 }
 
 static int prepare(struct show *y, struct glb_h5 *file) {
-  struct glb_session *s = &y->session;
   const struct request *r = &y->request;
-  GLB_TRY(glb_state_config(&s->config, file));
-  GLB_TRY(glb_session_sizes(s, (int)r->episodes, (int)r->horizon));
+  GLB_TRY(glb_player_init(&y->player, file, (int)r->episodes, (int)r->horizon));
   GLB_TRY(glb_frame_create(&y->frame, (int)r->width, (int)r->height));
   GLB_TRY(glb_arena_lay(&y->arena, lay_out, y));
-  GLB_TRY(glb_state_snapshot(y->acting.block, &s->space, file));
-  GLB_TRY(glb_rollout_create(&y->rollout, &s->config, &s->space));
   const struct glb_scene_options scene = {
       .width = glb_frame_picture_width(y->frame), .height = (int)r->height, .camera = r->camera, .gl = r->gl};
   GLB_TRY(glb_scene_create(&y->scene, &scene));
@@ -283,10 +263,9 @@ static int prepare(struct show *y, struct glb_h5 *file) {
 static void finish(struct show *y) {
   glb_film_destroy(y->film);
   glb_scene_destroy(y->scene);
-  glb_rollout_destroy(y->rollout);
   glb_arena_finish(&y->arena);
   glb_frame_destroy(y->frame);
-  glb_session_finish(&y->session);
+  glb_player_finish(&y->player);
 }
 
 /* 0: there is something to do. */

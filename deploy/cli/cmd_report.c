@@ -9,6 +9,7 @@
 #include "common/store/file.h"
 #include "deploy/cli/cli.h"
 #include "deploy/cli/report.h"
+#include "deploy/cli/values.h"
 
 static const struct glb_option options[] = {
     {"out", "DIR", "folder of the page, its figures and tables (default: report)"},
@@ -51,7 +52,7 @@ static int take(void *context, const char *name, const char *value) {
     r->label[r->labels++] = value;
   } else if (!strcmp(name, "last")) {
     int64_t last;
-    GLB_TRY(glb_usage_number(&last, name, value, 1, 100000));
+    GLB_TRY(glb_value_number(&last, name, value, 1, 100000));
     r->last = (int)last;
   } else if (!strcmp(name, "target")) {
     GLB_CHECK(glb_text_parse_real(&r->target, value), GLB_ECONFIG, "--target takes a number, not \"%s\"",
@@ -66,8 +67,9 @@ static int take(void *context, const char *name, const char *value) {
 static int land_table(const struct glb_report *r, const struct glb_report_table *table) {
   char path[PATH_MAX], *text;
   size_t size;
-  GLB_CHECK(snprintf(path, sizeof path, "%s/%s.csv", r->csv, table->name) < PATH_MAX, GLB_EIO,
-            "%.60s...: name too long", r->csv);
+  char name[64];
+  snprintf(name, sizeof name, "%s.csv", table->name);
+  GLB_TRY(glb_file_path(path, r->csv, name));
   GLB_TRY(glb_report_table_text(&text, &size, table, r));
   const int code = glb_file_land(path, text, size);
   free(text);

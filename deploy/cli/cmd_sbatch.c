@@ -1,6 +1,5 @@
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,6 +10,7 @@
 #include "deploy/cli/cli.h"
 #include "deploy/cli/job.h"
 #include "deploy/cli/lists.h"
+#include "deploy/cli/values.h"
 #include "proto/comm/world.h"
 
 static const struct glb_option options[] = {
@@ -68,10 +68,9 @@ struct request {
 // ---- options ----
 
 static int take_base(struct request *r, const char *name, const char *value) {
-  GLB_CHECK(!r->job.preset && !r->job.file, GLB_ECONFIG,
-            "give one configuration: a file or a preset (\"%s\" is one more)", value);
+  GLB_TRY(glb_value_config(&r->config, r->job.preset || r->job.file, name, value));
   *(name ? &r->job.preset : &r->job.file) = value;
-  return name ? glb_config_preset(&r->config, value) : glb_config_read(&r->config, value);
+  return GLB_OK;
 }
 
 static int take_more(struct glb_words *words, const char *name, const char *value) {
@@ -112,23 +111,20 @@ static int take_word(struct request *r, const char *name, const char *value) {
 
 static int take(void *context, const char *name, const char *value) {
   struct request *r = context;
-  const struct {
-    const char *name;
-    int64_t *out, low, high;
-  } numbers[] = {{"ranks", &r->job.ranks, 1, 65537},
-                 {"nodes", &r->job.nodes, 1, 65536},
-                 {"learner-cpus", &r->job.learner_cpus, 1, 1024},
-                 {"actor-cpus", &r->job.actor_cpus, 1, 1024},
-                 {"signal", &r->job.signal, 1, 65535},  // Slurm's own limit
-                 {"requeues", &r->job.requeues, 0, 1000000}};
+  int taken;
+  const struct glb_value_range numbers[] = {{"ranks", &r->job.ranks, 1, 65537},
+                                            {"nodes", &r->job.nodes, 1, 65536},
+                                            {"learner-cpus", &r->job.learner_cpus, 1, 1024},
+                                            {"actor-cpus", &r->job.actor_cpus, 1, 1024},
+                                            {"signal", &r->job.signal, 1, 65535},  // Slurm's own limit
+                                            {"requeues", &r->job.requeues, 0, 1000000}};
   if (!value) return GLB_OK;  // --print
   for (const char *c = value; *c; c++)
     GLB_CHECK((unsigned char)*c >= ' ' && *c != 127, GLB_ECONFIG,
               "--%s: a control character cannot stand in a script", name ? name : "CONFIG.ini");
   if (!name || !strcmp(name, "preset")) return take_base(r, name, value);
-  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-    if (!strcmp(name, numbers[i].name))
-      return glb_usage_number(numbers[i].out, name, value, numbers[i].low, numbers[i].high);
+  GLB_TRY(glb_value_ranges(&taken, numbers, sizeof numbers / sizeof *numbers, name, value));
+  if (taken) return GLB_OK;
   return take_word(r, name, value);
 }
 
@@ -140,14 +136,6 @@ static void name_after(char *name, size_t size, const char *path) {
   snprintf(name, size, "%.*s", (int)strcspn(from, "."), from);
   for (char *c = name; *c; c++)
     if (strchr(" '\"\\#", *c)) *c = '-';
-}
-
-// This program, by its path.
-static int find_program(char *path, size_t size) {
-  const ssize_t length = readlink("/proc/self/exe", path, size - 1);
-  GLB_CHECK(length > 0, GLB_EIO, "this program does not find its own path: give --program");
-  path[length] = '\0';
-  return GLB_OK;
 }
 
 // The mpirun beside a program, or the one on PATH.
@@ -252,7 +240,7 @@ int glb_cmd_sbatch(int argc, char **argv, int *status) {
     return GLB_OK;
   }
   GLB_TRY(check(&r));
-  if (!job->program && !job->image) GLB_TRY(find_program(program, sizeof program));
+  if (!job->program && !job->image) GLB_TRY(glb_value_program(program, sizeof program));
   if (!job->program) job->program = job->image ? "glibrl" : program;
   find_mpirun(mpirun, sizeof mpirun, job->program);
   job->mpirun = mpirun;

@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "common/base/error.h"
 #include "common/base/log.h"
@@ -13,6 +12,7 @@
 #include "deploy/cli/cli.h"
 #include "deploy/cli/scale.h"
 #include "deploy/cli/signals.h"
+#include "deploy/cli/values.h"
 
 static const struct glb_option options[] = {
     {"preset", "NAME", "start from a preset (glibrl params lists them)"},
@@ -61,30 +61,9 @@ struct request {
   int warmed;  // --warmup was given
 };
 
-/* "1,2,4", ascending. */
-static int take_ranks(struct glb_scale_plan *plan, const char *list) {
-  const char *at = list;
-  plan->points = 0;
-  for (int more = 1; more;) {
-    char word[16];
-    int64_t ranks;
-    const size_t length = strcspn(at, ",");
-    snprintf(word, sizeof word, "%.*s", (int)(length < 15 ? length : 15), at);
-    GLB_CHECK(plan->points < GLB_SCALE_POINTS && glb_text_parse_int(&ranks, word) && ranks >= 1 &&
-                  ranks <= 65536 && (!plan->points || ranks > plan->ranks[plan->points - 1]),
-              GLB_ECONFIG,
-              "--ranks takes ascending whole numbers such as 1,2,4 (at most %d of them), not \"%s\"",
-              GLB_SCALE_POINTS, list);
-    plan->ranks[plan->points++] = (int)ranks;
-    more = at[length] == ',';
-    at += length + 1;
-  }
-  return GLB_OK;
-}
-
 static int take_number(int *out, const char *name, const char *value, int low, int high) {
   int64_t number;
-  GLB_TRY(glb_usage_number(&number, name, value, low, high));
+  GLB_TRY(glb_value_number(&number, name, value, low, high));
   *out = (int)number;
   return GLB_OK;
 }
@@ -92,13 +71,9 @@ static int take_number(int *out, const char *name, const char *value, int low, i
 static int take(void *context, const char *name, const char *value) {
   struct request *r = context;
   struct glb_scale_plan *p = &r->plan;
-  if (!name || !strcmp(name, "preset")) {
-    GLB_CHECK(!r->based, GLB_ECONFIG, "give one configuration: a file or a preset (\"%s\" is one more)",
-              value);
-    r->based = 1;
-    return name ? glb_config_preset(&p->config, value) : glb_config_read(&p->config, value);
-  }
-  if (!strcmp(name, "ranks")) return take_ranks(p, value);
+  if (!name || !strcmp(name, "preset")) return glb_value_config(&p->config, r->based++, name, value);
+  if (!strcmp(name, "ranks"))
+    return glb_value_list(p->ranks, &p->points, GLB_SCALE_POINTS, 65536, name, value);
   if (!strcmp(name, "rounds")) return take_number(&p->rounds, name, value, 2, 100000);
   if (!strcmp(name, "repeats")) return take_number(&p->repeats, name, value, 1, GLB_SCALE_REPEATS);
   if (!strcmp(name, "weak")) p->weak = 1;
@@ -128,13 +103,6 @@ static void settle(struct request *r) {
   if (p->warmup < first)
     GLB_WARN("--warmup %d: the first %d rounds do other work than those after them", p->warmup, first);
   if (!p->repeats) p->repeats = p->precision > 0 ? 10 : 3;
-}
-
-static int program_path(char *path, size_t size) {
-  const ssize_t length = readlink("/proc/self/exe", path, size - 1);
-  GLB_CHECK(length > 0, GLB_ESETUP, "/proc/self/exe cannot be read: this program does not find itself");
-  path[length] = '\0';
-  return GLB_OK;
 }
 
 static int precise(const struct glb_scale_plan *plan, const struct glb_scale_point *p) {
@@ -179,8 +147,7 @@ static int run_study(struct glb_scale_study *s, const struct glb_scale_plan *pla
 /* In the locked folder. */
 static int study(const struct glb_scale_plan *plan, int *status) {
   char runs[PATH_MAX];
-  GLB_CHECK(snprintf(runs, sizeof runs, "%s/runs", plan->out) < PATH_MAX, GLB_EIO, "%.60s...: name too long",
-            plan->out);
+  GLB_TRY(glb_file_path(runs, plan->out, "runs"));
   GLB_TRY(glb_file_folder(runs));
   struct glb_scale_study *s = calloc(1, sizeof *s);
   GLB_CHECK(s, GLB_ENOMEM, "no memory for a study");
@@ -210,7 +177,7 @@ int glb_cmd_scale(int argc, char **argv, int *status) {
   }
   settle(&r);
   GLB_TRY(glb_family_find(&family, r.plan.config.env_family));
-  GLB_TRY(program_path(program, sizeof program));
+  GLB_TRY(glb_value_program(program, sizeof program));
   r.plan.program = program;
   r.plan.stop = glb_signals_take(1);
   GLB_TRY(glb_file_folder(r.plan.out));

@@ -1,13 +1,12 @@
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/base/error.h"
-#include "common/config/text.h"
 #include "common/store/file.h"
 #include "deploy/cli/cli.h"
 #include "deploy/cli/simulate.h"
+#include "deploy/cli/values.h"
 #include "deploy/plot/plot.h"
 
 enum { POINTS = 32, ACTORS = 100000 };
@@ -54,27 +53,10 @@ struct request {
   const char *out;
 };
 
-static int take_actors(struct request *r, const char *list) {
-  r->points = 0;
-  for (const char *at = list;;) {
-    char word[16];
-    int64_t actors;
-    const size_t length = strcspn(at, ",");
-    snprintf(word, sizeof word, "%.*s", (int)(length < 15 ? length : 15), at);
-    GLB_CHECK(r->points < POINTS && glb_text_parse_int(&actors, word) && actors >= 1 && actors <= ACTORS &&
-                  (!r->points || actors > r->actors[r->points - 1]),
-              GLB_ECONFIG, "--actors takes ascending whole numbers up to %d such as 1,10,100, not \"%s\"",
-              ACTORS, list);
-    r->actors[r->points++] = (int)actors;
-    if (!at[length]) return GLB_OK;
-    at += length + 1;
-  }
-}
-
 static int take(void *context, const char *name, const char *value) {
   struct request *r = context;
   if (!strcmp(name, "set")) return glb_cluster_set(&r->cluster, value);
-  if (!strcmp(name, "actors")) return take_actors(r, value);
+  if (!strcmp(name, "actors")) return glb_value_list(r->actors, &r->points, POINTS, ACTORS, name, value);
   r->out = value;
   return GLB_OK;
 }
@@ -141,23 +123,13 @@ static void put_csv(FILE *out, const struct result *r) {
   }
 }
 
-static int path_of(char path[PATH_MAX], const struct result *r, const char *name) {
-  GLB_CHECK(snprintf(path, PATH_MAX, "%s/%s", r->request->out, name) < PATH_MAX, GLB_EIO,
-            "%.60s...: name too long", r->request->out);
-  return GLB_OK;
-}
-
 static int land(const struct result *r, const char *name, void (*put)(FILE *out, const struct result *r)) {
-  char path[PATH_MAX], *text = NULL;
-  size_t size = 0;
-  GLB_TRY(path_of(path, r, name));
-  FILE *out = open_memstream(&text, &size);
-  GLB_CHECK(out, GLB_ENOMEM, "no memory for %s", path);
-  put(out, r);
-  int code = fclose(out) ? glb_error_raise(GLB_ENOMEM, __FILE__, __LINE__, "no memory for %s", path) : GLB_OK;
-  if (!code) code = glb_file_land(path, text, size);
-  free(text);
-  return code;
+  char path[PATH_MAX];
+  struct glb_landing landing;
+  GLB_TRY(glb_file_path(path, r->request->out, name));
+  GLB_TRY(glb_file_begin(&landing, path));
+  put(landing.out, r);
+  return glb_file_settle(&landing, GLB_OK);
 }
 
 static int plot(const struct result *r) {
@@ -190,9 +162,9 @@ static int plot(const struct result *r) {
   };
   const struct glb_plot figure = {
       .title = "Simulated: a projection, not a measurement", .count = 3, .panels = panels};
-  GLB_TRY(path_of(path, r, "simulate.png"));
+  GLB_TRY(glb_file_path(path, r->request->out, "simulate.png"));
   GLB_TRY(glb_plot_write(&figure, path));
-  GLB_TRY(path_of(path, r, "simulate.svg"));
+  GLB_TRY(glb_file_path(path, r->request->out, "simulate.svg"));
   return glb_plot_write(&figure, path);
 }
 
@@ -210,10 +182,10 @@ static int simulate(struct result *r) {
 }
 
 int glb_cmd_simulate(int argc, char **argv, int *status) {
-  struct request r = {.points = 0};
+  struct request r = {.actors = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1000, 2000, 5000, 10000},
+                      .points = 14};
   struct result result = {.request = &r};
   glb_cluster_init(&r.cluster);
-  GLB_TRY(take_actors(&r, "1,2,4,8,16,32,64,128,256,512,1000,2000,5000,10000"));
   const int code = glb_usage_parse(&glb_usage_simulate, argc, argv, status, take, &r);
   if (code) return code == GLB_USAGE_HELP ? GLB_OK : glb_error_pass(code, __FILE__, __LINE__);
   GLB_TRY(simulate(&result));

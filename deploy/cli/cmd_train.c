@@ -18,6 +18,7 @@
 #include "deploy/cli/session.h"
 #include "deploy/cli/signals.h"
 #include "deploy/cli/tracing.h"
+#include "deploy/cli/values.h"
 #include "learner/learner.h"
 #include "learner/state.h"
 #include "proto/comm/survive.h"
@@ -78,12 +79,7 @@ struct request {
 
 static int take(void *context, const char *name, const char *value) {
   struct request *r = context;
-  if (!name || !strcmp(name, "preset")) {
-    GLB_CHECK(!r->based, GLB_ECONFIG, "give one configuration: a file or a preset (\"%s\" is one more)",
-              value);
-    r->based = 1;
-    return name ? glb_config_preset(&r->config, value) : glb_config_read(&r->config, value);
-  }
+  if (!name || !strcmp(name, "preset")) return glb_value_config(&r->config, r->based++, name, value);
   if (!strcmp(name, "out")) r->out = value;
   if (!strcmp(name, "resume")) r->resume = value;
   if (!strcmp(name, "max-walltime")) r->walltime = value;
@@ -164,14 +160,19 @@ static int prepare(struct request *r, struct glb_h5 **file, int argc, char **arg
   return glb_file_land(path, text, length);
 }
 
-/* Threads for this rank's shards of the agent: as configured, or the cores that it may use. */
+/* Threads of a rank that learns: as configured, or one for each of its shards of the agent. */
+static int threads_wanted(const struct glb_config *config, const struct glb_world *world) {
+  return (int)(config->learner_threads > 0 ? config->learner_threads
+                                           : config->agent_shards / world->learners);
+}
+
+/* No more than the cores that it may use, where that is left open. */
 static int threads_for(const struct glb_config *config, const struct glb_world *world) {
-  const int shards = (int)config->agent_shards / world->learners;
+  const int wanted = threads_wanted(config, world);
   cpu_set_t set;
   int cores = 1;
-  if (config->learner_threads > 0) return (int)config->learner_threads;
   if (!sched_getaffinity(0, sizeof set, &set)) cores = CPU_COUNT(&set);
-  return cores < shards ? cores : shards;
+  return config->learner_threads > 0 || wanted < cores ? wanted : cores;
 }
 
 /* How the run stands now, for who looks from outside. */
@@ -265,8 +266,7 @@ static void tell_place(void *context, int warn, const char *what, const char *li
 
 /* Where the ranks are, and CPUs of their own where that is wanted. */
 static int take_places(const struct glb_config *config, struct glb_world *world) {
-  const int threads = config->learner_threads > 0 ? (int)config->learner_threads
-                                                  : (int)config->agent_shards / world->learners;
+  const int threads = threads_wanted(config, world);
   struct glb_place mine, *all = calloc((size_t)world->size, sizeof *all);
   int code = GLB_OK, bound;
   GLB_CHECK(all, GLB_ENOMEM, "no memory for the places of %d ranks", world->size);

@@ -145,8 +145,7 @@ static void put_metrics(FILE *out, const struct glb_report_figure *figure,
 static int put_figure(FILE *out, const struct glb_report_figure *figure, const struct glb_report *r) {
   char path[PATH_MAX], *image;
   size_t size;
-  GLB_CHECK(snprintf(path, sizeof path, "%s/%s", r->out, figure->file) < PATH_MAX, GLB_EIO,
-            "%.60s...: name too long", r->out);
+  GLB_TRY(glb_file_path(path, r->out, figure->file));
   GLB_TRY(glb_file_read(&image, &size, path, PNG_BYTES));
   fprintf(out,
           "<h3>%s</h3>\n<figure><img style=\"width:%.1fin\" alt=\"%s of %s\" src=\"data:image/png;base64,",
@@ -215,8 +214,7 @@ static int put_page(FILE *out, const struct glb_report *r) {
 int glb_report_page(const struct glb_report *r) {
   char path[PATH_MAX];
   struct glb_landing landing;
-  GLB_CHECK(snprintf(path, sizeof path, "%s/report.html", r->out) < PATH_MAX, GLB_EIO,
-            "%.60s...: name too long", r->out);
+  GLB_TRY(glb_file_path(path, r->out, "report.html"));
   GLB_TRY(glb_file_begin(&landing, path));
   return glb_file_settle(&landing, put_page(landing.out, r));
 }

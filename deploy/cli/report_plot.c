@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/base/error.h"
+#include "common/store/file.h"
 #include "deploy/cli/report.h"
 #include "deploy/cli/scale.h"
 #include "deploy/plot/plot.h"
@@ -69,8 +70,7 @@ static int land(struct canvas *c, struct glb_report *r, int family, struct glb_r
   figure.inches = plot.width * (c->panels < plot.columns ? c->panels : plot.columns);
   figure.family = family;
   snprintf(figure.file, sizeof figure.file, "%s-%s.png", f->family->name, what);
-  GLB_CHECK(snprintf(path, sizeof path, "%s/%s", r->out, figure.file) < PATH_MAX, GLB_EIO,
-            "%.60s...: name too long", r->out);
+  GLB_TRY(glb_file_path(path, r->out, figure.file));
   GLB_TRY(glb_plot_write(&plot, path));
   r->figure[r->figures++] = figure;
   return GLB_OK;

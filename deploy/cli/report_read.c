@@ -40,8 +40,7 @@ static int read_means(double *mean, int *episodes, int *trials, const char *text
 static int read_evaluation(struct glb_report_run *run) {
   char path[PATH_MAX], *text;
   int episodes, trials;
-  GLB_CHECK(snprintf(path, sizeof path, "%s/eval.json", run->path) < PATH_MAX, GLB_EIO,
-            "%.60s...: name too long", run->path);
+  GLB_TRY(glb_file_path(path, run->path, "eval.json"));
   if (!glb_file_exists(path)) return GLB_OK;
   GLB_TRY(glb_file_read(&text, NULL, path, EVAL_BYTES));
   const int whole = read_means(run->returns, &run->episodes, &run->trials, text, "returns") && run->trials &&
@@ -66,8 +65,7 @@ static int read_evaluation(struct glb_report_run *run) {
 static int read_run(struct glb_report_run *run, const char *path) {
   char name[PATH_MAX];
   run->path = path;
-  GLB_CHECK(snprintf(name, sizeof name, "%s/config.ini", path) < PATH_MAX, GLB_EIO, "%.60s...: name too long",
-            path);
+  GLB_TRY(glb_file_path(name, path, "config.ini"));
   GLB_CHECK(glb_file_exists(name), GLB_EIO, "%s has no config.ini: is it the --out folder of a training run?",
             path);
   glb_config_init(&run->config);

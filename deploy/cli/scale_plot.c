@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/base/error.h"
+#include "common/store/file.h"
 #include "common/store/runlog.h"
 #include "deploy/cli/scale.h"
 #include "deploy/plot/plot.h"
@@ -158,8 +159,7 @@ int glb_scale_plot(const struct glb_scale_study *s) {
   snprintf(title, sizeof title, "%s scaling of %.64s", s->plan->weak ? "Weak" : "Strong",
            s->plan->config.env_family);
   const struct glb_plot figure = {.title = title, .columns = 2, .count = 4, .panels = panels};
-  GLB_CHECK(snprintf(path, sizeof path, "%s/scale.png", s->plan->out) < PATH_MAX, GLB_EIO,
-            "%.60s...: name too long", s->plan->out);
+  GLB_TRY(glb_file_path(path, s->plan->out, "scale.png"));
   GLB_TRY(glb_plot_write(&figure, path));
   strcpy(path + strlen(path) - 4, ".svg");
   return glb_plot_write(&figure, path);

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "common/base/error.h"
-#include "common/config/text.h"
 #include "common/store/file.h"
 #include "common/store/h5.h"
 #include "common/store/runlog.h"
@@ -294,19 +293,14 @@ static void put_csv(FILE *out, const struct glb_scale_study *s) {
   }
 }
 
-static int land_text(const struct glb_scale_study *s, const char *name,
-                     void (*put)(FILE *out, const struct glb_scale_study *s)) {
-  char path[PATH_MAX], *text = NULL;
-  size_t size = 0;
-  GLB_CHECK(snprintf(path, sizeof path, "%s/%s", s->plan->out, name) < PATH_MAX, GLB_EIO,
-            "%.60s...: name too long", s->plan->out);
-  FILE *out = open_memstream(&text, &size);
-  GLB_CHECK(out, GLB_ENOMEM, "no memory for %s", path);
-  put(out, s);
-  int code = fclose(out) ? glb_error_raise(GLB_ENOMEM, __FILE__, __LINE__, "no memory for %s", path) : GLB_OK;
-  if (!code) code = glb_file_land(path, text, size);
-  free(text);
-  return code;
+static int land(const struct glb_scale_study *s, const char *name,
+                void (*put)(FILE *out, const struct glb_scale_study *s)) {
+  char path[PATH_MAX];
+  struct glb_landing landing;
+  GLB_TRY(glb_file_path(path, s->plan->out, name));
+  GLB_TRY(glb_file_begin(&landing, path));
+  put(landing.out, s);
+  return glb_file_settle(&landing, GLB_OK);
 }
 
 // ---- the arrays ----
@@ -414,15 +408,14 @@ static int write_all(struct glb_h5 *file, const struct glb_scale_study *s) {
   GLB_TRY(glb_h5_write_text(file, "", "configuration", text));
   GLB_TRY(glb_h5_write_text(file, "", "study", s->plan->weak ? "weak" : "strong"));
   GLB_TRY(glb_h5_write_int(file, "", "warmup", s->plan->warmup));
-  GLB_CHECK(snprintf(path, sizeof path, "%s/scale.h5", s->plan->out) < PATH_MAX, GLB_EIO,
-            "%.60s...: name too long", s->plan->out);
+  GLB_TRY(glb_file_path(path, s->plan->out, "scale.h5"));
   return glb_h5_land(file, path);
 }
 
 int glb_scale_report(const struct glb_scale_study *s) {
   struct glb_h5 *file;
-  GLB_TRY(land_text(s, "scale.md", put_page));
-  GLB_TRY(land_text(s, "scale.csv", put_csv));
+  GLB_TRY(land(s, "scale.md", put_page));
+  GLB_TRY(land(s, "scale.csv", put_csv));
   GLB_TRY(glb_h5_create(&file));
   const int code = write_all(file, s);
   glb_h5_close(file);

@@ -71,13 +71,6 @@ void glb_usage_print(const struct glb_usage *usage) {
 
 // ---- bad usage ----
 
-int glb_usage_number(int64_t *out, const char *name, const char *value, int64_t low, int64_t high) {
-  GLB_CHECK(glb_text_parse_int(out, value) && *out >= low && *out <= high, GLB_ECONFIG,
-            "--%s takes a whole number from %lld to %lld, not \"%s\"", name, (long long)low, (long long)high,
-            value);
-  return GLB_OK;
-}
-
 int glb_usage_error(const struct glb_usage *usage, const char *format, ...) {
   if (silent) return 2;
   va_list args;

@@ -2,9 +2,10 @@
 #ifndef PROTO_COMM_TRIALS_H
 #define PROTO_COMM_TRIALS_H
 
-#include "common/task/trial.h"
 #include "proto/comm/mail.h"
 #include "proto/comm/world.h"
+
+struct glb_trial;  // proto/wire/message.h
 
 /* Sends a trial to rank: glb_mail_send. */
 int glb_trials_send(struct glb_world *world, struct glb_mail *mail, int rank, const struct glb_trial *trial);
