@@ -12,8 +12,6 @@ ten minutes. KIND: only these faults, of kill, actor, preempt, signal, freeze, t
 HELP
     exit 0 ;;
 esac
-top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-[ -x "$top/build/glibrl" ] || { echo "chaos: no build/glibrl; run deploy/quickstart.sh or deploy/test.sh first" >&2; exit 1; }
-export GLIBRL_BUILD=$top/build
-. "$top/deploy/mpi_env.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/built.sh"
+export GLIBRL_BUILD=$build
 exec "$top/tests/mpi/chaos.sh" "${1:-100}" "${2:-1}" "${@:3}"

@@ -20,10 +20,7 @@ HELP
 esac
 preset=${1:-ant-dir} repeats=${2:-7} rounds=${3:-12}
 more=("${@:4}")
-top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-build=${GLIBRL_BUILD:-$top/build}
-[ -x "$build/glibrl" ] || { echo "overlap: no $build/glibrl; run deploy/quickstart.sh or deploy/test.sh first" >&2; exit 1; }
-. "$top/deploy/mpi_env.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/built.sh"
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 

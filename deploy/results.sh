@@ -34,9 +34,7 @@ while [ $# -gt 0 ]; do
   shift
 done
 [ ${#topics[@]} -gt 0 ] || { usage >&2; exit 2; }
-[ -x build/glibrl ] || { echo "results: no build/glibrl; run deploy/quickstart.sh or deploy/test.sh first" >&2; exit 1; }
-
-. deploy/mpi_env.sh
+. deploy/built.sh
 mkdir -p "$runs" "$pages"
 start=()
 [ "$ranks" = 1 ] || start=(build/mpirun --bind-to none -n "$ranks")

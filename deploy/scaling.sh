@@ -18,11 +18,9 @@ Without PART: all of them. What was measured before in DIR (default: runs/scalin
 HELP
     exit 0 ;;
 esac
-top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+. "$(dirname "${BASH_SOURCE[0]}")/built.sh"
 cd "$top"
-. deploy/mpi_env.sh
 glibrl=build/glibrl out=runs/scaling chosen=()
-[ -x "$glibrl" ] || { echo "scaling: no $glibrl; run deploy/setup.sh first" >&2; exit 1; }
 while [ $# -gt 0 ]; do
   case $1 in
     --out) out=${2:?--out needs a folder}; shift ;;

@@ -15,10 +15,7 @@ esac
 minutes=${1:-30} ranks=${2:-3}
 arguments=("${@:3}")
 [ ${#arguments[@]} -gt 0 ] || arguments=(--preset cheetah-dir --set agent.updates=100 --set replay.trials=800)
-top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-build=${GLIBRL_BUILD:-$top/build}
-[ -x "$build/glibrl" ] || { echo "soak: no $build/glibrl; run deploy/quickstart.sh or deploy/test.sh first" >&2; exit 1; }
-. "$top/deploy/mpi_env.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/built.sh"
 dir=$(mktemp -d)
 trap 'kill "$job" 2>/dev/null || true; wait "$job" 2>/dev/null || true; rm -rf "$dir"' EXIT
 

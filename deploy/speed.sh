@@ -11,11 +11,10 @@ Runs `glibrl bench all` (about a minute) and writes its table to PAGE (default: 
 HELP
     exit 0 ;;
 esac
-top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+. "$(dirname "${BASH_SOURCE[0]}")/built.sh"
 cd "$top"
 page=${1:-docs/results/speed.md}
-[ -x build/glibrl ] || { echo "speed: no build/glibrl; run deploy/quickstart.sh or deploy/test.sh first" >&2; exit 1; }
-table=$(build/glibrl bench all --repeats 9 --seconds 0.5)
+table=$("$build/glibrl" bench all --repeats 9 --seconds 0.5)
 {
   cat <<TEXT
 # Speed

@@ -164,6 +164,7 @@ static void put_group_phases(FILE *out, const struct glb_report_family *f, const
     put_group(out, f, g);
     fprintf(out, ",%s", parts[k].name);
     put_number(out, parts[k].learner < 0 ? NAN : g->means[parts[k].learner]);
+    put_number(out, parts[k].least < 0 ? NAN : g->means[parts[k].least]);
     put_number(out, parts[k].mean < 0 ? NAN : g->means[parts[k].mean]);
     put_number(out, parts[k].most < 0 ? NAN : g->means[parts[k].most]);
     fputc('\n', out);
@@ -171,7 +172,7 @@ static void put_group_phases(FILE *out, const struct glb_report_family *f, const
 }
 
 static void put_phases(FILE *out, const struct glb_report *r) {
-  fprintf(out, "family,group,phase,learner_s,actors_mean_s,actors_longest_s\n");
+  fprintf(out, "family,group,phase,learner_s,actors_shortest_s,actors_mean_s,actors_longest_s\n");
   each_group(out, r, put_group_phases);
 }
 

@@ -4,11 +4,11 @@
 
 #include "actors/gradient.h"
 #include "common/base/pool.h"
-#include "deploy/cli/session.h"
 #include "learner/model_update.h"
 #include "learner/replay.h"
 #include "proto/comm/tickets.h"
-#include "tests/harness/mpi_check.h"
+#include "proto/comm/trials.h"
+#include "tests/harness/mpi_session.h"
 
 enum { UPDATES = 4, ROUNDS = 2 };
 
@@ -42,11 +42,8 @@ static void collect(uint32_t round, struct glb_trial *trial) {
   glb_tickets_open(&check.world, (int)(session.config.train_slots / session.config.actor_group));
   CHECK_OK(order((struct glb_order){.verb = GLB_VERB_ROLLOUT, .round = round, .flags = GLB_ORDER_RANDOM}));
   for (int i = 0; i < session.config.train_slots; i++) {
-    const uint8_t *frame;
-    size_t size;
     int from;
-    CHECK_OK(glb_mail_receive(session.mail, &frame, &size, &from));
-    CHECK_OK(glb_message_get_trial(trial, frame, size));
+    CHECK_OK(glb_trials_receive(&check.world, session.mail, trial, &from));
     CHECK_OK(glb_replay_put(replay, trial));
   }
   CHECK_OK(glb_replay_admit(replay, NULL));
@@ -146,11 +143,7 @@ static void learn(void) {
 
 int main(int argc, char **argv) {
   check_begin(&argc, &argv);
-  glb_config_init(&session.config);
-  for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-    CHECK_OK(glb_config_set(&session.config, keys[i], "test"));
-  CHECK_OK(glb_session_sizes(&session, 0, 0));
-  CHECK_OK(glb_session_join(&session, &check.world, 4));
+  check_join(&session, keys, sizeof keys / sizeof *keys, 4);
   if (check.world.learner)
     learn();
   else

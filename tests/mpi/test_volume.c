@@ -1,9 +1,8 @@
 /* The bytes that the learner and the actors hand to MPI and take from it are those of the table in docs/protocol.md. */
 #include "common/base/clock.h"
-#include "deploy/cli/session.h"
 #include "learner/model_update.h"
 #include "proto/comm/tickets.h"
-#include "tests/harness/mpi_check.h"
+#include "tests/harness/mpi_session.h"
 
 static const char *const keys[] = {"env.family=point", "env.horizon=12",  "train.slots=16",
                                    "actor.group=1",    "model.tasks=5",   "model.features=7",
@@ -105,11 +104,7 @@ static void lead(void) {
 
 int main(int argc, char **argv) {
   check_begin(&argc, &argv);
-  glb_config_init(&session.config);
-  for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-    CHECK_OK(glb_config_set(&session.config, keys[i], "test"));
-  CHECK_OK(glb_session_sizes(&session, 0, 0));
-  CHECK_OK(glb_session_join(&session, &check.world, 16));
+  check_join(&session, keys, sizeof keys / sizeof *keys, 16);
   if (check.world.size > 1) {
     counted();
     if (check.world.learner)
