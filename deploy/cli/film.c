@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdint.h>
@@ -15,15 +16,13 @@
 #include "common/store/file.h"
 #include "deploy/plot/frame.h"
 
-enum { PATH = 4096 };
-
 struct glb_film {
   struct glb_film_options options;
-  int count;           // frames
-  unsigned char *rgb;  // of a frame
-  char part[PATH];     // file under way
-  pid_t ffmpeg;        // 0: none
-  int pipe;            // to it; -1: none
+  int count;            // frames
+  unsigned char *rgb;   // of a frame
+  char part[PATH_MAX];  // file under way
+  pid_t ffmpeg;         // 0: none
+  int pipe;             // to it; -1: none
 };
 
 /* A pipe that ffmpeg reads at its standard input; our end closes in what we start. */
@@ -64,8 +63,10 @@ int glb_film_create(struct glb_film **out, const struct glb_film_options *option
   if (!code && options->folder) code = glb_file_folder(options->folder);
   if (!code && options->file) {
     signal(SIGPIPE, SIG_IGN);  // an end of ffmpeg is seen where it is written to
-    snprintf(f->part, sizeof f->part, "%s.part", options->file);
-    code = spawn(f);
+    const int length = snprintf(f->part, sizeof f->part, "%s.part", options->file);
+    code = (size_t)length < sizeof f->part
+               ? spawn(f)
+               : glb_error_raise(GLB_EINVAL, __FILE__, __LINE__, "the path %s is too long", options->file);
   }
   if (code) {
     glb_film_destroy(f);
@@ -90,8 +91,9 @@ static int send(struct glb_film *f) {
 int glb_film_add(struct glb_film *f, struct glb_frame *frame) {
   f->count++;
   if (f->options.folder) {
-    char path[PATH];
-    snprintf(path, sizeof path, "%s/frame-%06d.png", f->options.folder, f->count);
+    char path[PATH_MAX], name[32];
+    snprintf(name, sizeof name, "frame-%06d.png", f->count);
+    GLB_TRY(glb_file_path(path, f->options.folder, name));
     GLB_TRY(glb_frame_write(frame, path));
   }
   if (!f->options.file) return GLB_OK;

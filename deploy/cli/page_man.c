@@ -104,7 +104,7 @@ static void put_rest(void) {
       {"0", "done; diff: no difference"},
       {"1", "failed; diff: a difference; doctor: a line says FAIL"},
       {"2", "bad usage"},
-      {"75", "train: stopped with a checkpoint; the same command goes on"}};
+      {"75", "train, scale: stopped before the end; the same command goes on"}};
   static const char *const variables[][2] = {
       {"NO_COLOR", "not empty: no dim letters on a terminal"},
       {"SLURM_JOB_END_TIME", "train: when the job ends; it ends with a checkpoint before"},

@@ -78,10 +78,14 @@ struct cluster {
   int actors, learners, slots, groups, ranks;
   double now;     // of the first learner
   double *speed;  // factor on an actor's times                                  (actors)
-  double *start;  // when an actor may begin with its rollouts                   (actors)
+  double *start;  // when an actor is free for another group                     (actors)
+  double *asked;  // when it asked for it, which is when it began the one before (actors)
   double *done;   // when a group's trials have left its actor, ascending later  (groups)
   int *picked;    // of a model update, by actor                                 (actors)
-  double cpu;     // that all ranks have computed
+  int *given;     // groups of a round, by actor                                 (actors)
+  int *queue;     // heap of the actors that may get another, who asked first on top
+  int queued;
+  double cpu;  // that all ranks have computed
   struct glb_simulated sum;
 };
 
@@ -99,17 +103,57 @@ static void draw_speeds(struct cluster *k) {
   }
 }
 
-/* Groups one after another on their actors, from `start` on. */
+static int is_before(const struct cluster *k, int a, int b) {
+  return k->asked[a] < k->asked[b] || (k->asked[a] == k->asked[b] && a < b);
+}
+
+/* To its place in the heap goes who is on top and has asked anew. */
+static void sink(struct cluster *k) {
+  int *queue = k->queue, at = 0;
+  for (int next; (next = 2 * at + 1) < k->queued; at = next) {
+    if (next + 1 < k->queued && is_before(k, queue[next + 1], queue[next])) next++;
+    if (!is_before(k, queue[next], queue[at])) return;
+    const int actor = queue[at];
+    queue[at] = queue[next];
+    queue[next] = actor;
+  }
+}
+
+/* Groups that an actor remembers at most: twice its share, as in actors/actor.c. */
+static int most_groups(const struct cluster *k) {
+  const int share = (k->groups + k->actors - 1) / k->actors;
+  return 2 * share < k->groups ? 2 * share : k->groups;
+}
+
+/* Each begins with the group of its number. */
+static void line_up(struct cluster *k) {
+  const double from = k->now + steps_of_tree(k->ranks) * k->c->latency;
+  k->queued = k->actors;
+  for (int a = 0; a < k->actors; a++) {
+    k->start[a] = k->asked[a] = from;
+    k->given[a] = 1;
+    k->queue[a] = a;
+  }
+}
+
+/* The actor of the next group, which asks for one more when it begins with it. */
+static int take_ticket(struct cluster *k, int most) {
+  const int actor = k->queue[0];
+  k->asked[actor] = k->start[actor];
+  if (++k->given[actor] == most) k->queue[0] = k->queue[--k->queued];
+  sink(k);
+  return actor;
+}
+
+/* Groups as actors ask for them. */
 static void roll_out(struct cluster *k, int round) {
   const struct glb_cluster *c = k->c;
+  const int most = most_groups(k);
   double idle = 0;
-  for (int a = 0; a < k->actors; a++) {
-    const double reach = steps_of_tree(k->ranks) * c->latency;
-    k->start[a] = k->now + reach;
-  }
+  line_up(k);
   for (int g = 0; g < k->groups; g++) {
     struct glb_rng rng;
-    const int a = g % k->actors;
+    const int a = g < k->actors ? g : take_ticket(k, most);
     glb_rng_start(&rng, (uint64_t)c->seed, GLB_STREAM_SIMULATION,
                   (struct glb_rng_at){.round = (uint32_t)round + 1, .slot = (uint32_t)g});
     const double seconds = c->rollout * k->speed[a] * spread(&rng, c->rollout_spread);
@@ -262,12 +306,15 @@ static int lay_out(struct cluster *k, const struct glb_cluster *c, int actors) {
 int glb_simulate(struct glb_simulated *out, const struct glb_cluster *c, int actors) {
   struct cluster k;
   GLB_TRY(lay_out(&k, c, actors));
-  double *block = calloc((size_t)(2 * k.actors + k.groups), sizeof *block);
-  k.picked = calloc((size_t)k.actors, sizeof *k.picked);
+  double *block = calloc((size_t)(3 * k.actors + k.groups), sizeof *block);
+  k.picked = calloc((size_t)(3 * k.actors), sizeof *k.picked);
   if (block && k.picked) {
     k.speed = block;
-    k.start = block + k.actors;
-    k.done = k.start + k.actors;
+    k.start = k.speed + k.actors;
+    k.asked = k.start + k.actors;
+    k.done = k.asked + k.actors;
+    k.given = k.picked + k.actors;
+    k.queue = k.given + k.actors;
     draw_speeds(&k);
     run(&k);
     *out = k.sum;

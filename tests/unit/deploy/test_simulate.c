@@ -61,6 +61,24 @@ static void network(void **state) {
   expect("trials", seconds_of(&c, 7), 28 * 0.1 + 3 * 64e-6 + 16 * 8e-6);
 }
 
+// Two actors of unlike speed and many groups: who is faster does more of them, so that both end at about the same time.
+static void groups_go_where_there_is_time(void **state) {
+  struct glb_cluster c = nothing();
+  (void)state;
+  c.model_updates = c.agent_updates = 0, c.rollout = 1, c.actor_spread = 0.4;
+  int told = 0;
+  for (c.seed = 0; c.seed < 20; c.seed++) {
+    c.slots_per_actor = c.group;
+    const double first = seconds_of(&c, 1), slower = seconds_of(&c, 2);  // a group each
+    if (slower < 1.2 * first || slower > 2.5 * first) continue;  // then the second's own time is not known
+    c.slots_per_actor = 32 * c.group;
+    const double both = 64 / (1 / first + 1 / slower), found = seconds_of(&c, 2);
+    assert_true(found > both * (1 - 1e-9) && found < both + 2 * slower && found < 0.95 * 32 * slower);
+    told++;
+  }
+  assert_true(told > 3);
+}
+
 static void learners(void **state) {
   struct glb_cluster c = nothing();
   struct glb_simulated s;
@@ -116,8 +134,13 @@ static void refusals(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(overlap),    cmocka_unit_test(network),    cmocka_unit_test(learners),
-      cmocka_unit_test(saturation), cmocka_unit_test(same_again), cmocka_unit_test(refusals),
+      cmocka_unit_test(overlap),
+      cmocka_unit_test(network),
+      cmocka_unit_test(learners),
+      cmocka_unit_test(saturation),
+      cmocka_unit_test(same_again),
+      cmocka_unit_test(refusals),
+      cmocka_unit_test(groups_go_where_there_is_time),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
