@@ -60,7 +60,8 @@ int glb_model_update_create(struct glb_model_update **out, const struct glb_conf
                                  .desk = desk,
                                  .partner = partner,
                                  .rate = config->model_rate,
-                                 .clip = config->model_clip};
+                                 .clip = config->model_clip,
+                                 .learn_basis = config->model_learn_basis};
   u->private_ = calloc(1, sizeof *u->private_);
   if (!u->private_) code = GLB_ENOMEM;
   if (code) goto out;
@@ -136,7 +137,8 @@ static int solve(struct glb_model_update *u, struct glb_model_report *report) {
 static int step(struct glb_model_update *u, struct glb_model_report *report) {
   struct glb_model_private *p = u->private_;
   const size_t size = u->space->model.params.size;
-  for (size_t i = 0; i < size; i++) p->grad[i] += (float)p->wide[i];
+  if (u->learn_basis)
+    for (size_t i = 0; i < size; i++) p->grad[i] += (float)p->wide[i];
   const float scale = glb_adam_clip(p->grad, size, u->clip, &report->grad_norm);
   GLB_CHECK(isfinite(report->grad_norm), GLB_ENONFINITE, "the gradient of the evidence is not finite");
   u->updates++;

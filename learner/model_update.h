@@ -32,6 +32,7 @@ struct glb_model_update {
   struct glb_desk *desk;              // kept; its theta is what is learned
   const struct glb_partner *partner;  // kept; NULL where actors are on other ranks
   double rate, clip;
+  int learn_basis;  // 0: the reduced gradient, which is the basis's, is left out
   int64_t updates;  // done so far: Adam's step
   float *m, *v;     // Adam moments                          (params size)
   struct glb_model_private *private_;

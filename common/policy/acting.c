@@ -25,6 +25,7 @@ int glb_space_init(struct glb_space *space, const struct glb_config *config,
   space->trial_steps = space->trial.T;
   space->trial_inputs = E > 1 && config->agent_backup == GLB_BACKUP_TRIAL;
   space->zero_belief = config->belief_zero;
+  space->point_belief = !config->belief_uncertainty;
   glb_targets_leading(&known, family->free);
   glb_model_init(&space->model, config, family->O, family->A, targets ? targets : &known);
   space->S = family->O + 2 * space->trial_inputs;
@@ -73,13 +74,25 @@ void glb_acting_state(const struct glb_space *space, float *state, const float *
   state[O + 1] = fminf((float)step / (float)space->trial_steps, 1);
 }
 
+/* Zeros in place of what a belief says beside the mean. */
+static void keep_mean(const struct glb_model *model, float *b) {
+  for (int h = 0; h < GLB_HEADS; h++) {
+    const struct glb_head *head = &model->head[h];
+    if (!head->used) continue;
+    const int mean = head->K * head->columns, size = glb_belief_dim(head->K, head->columns);
+    memset(b + glb_model_belief_at(model, h) + mean, 0, sizeof *b * (size_t)(size - mean));
+  }
+}
+
 void glb_acting_belief(const struct glb_acting *acting, const struct glb_space *space, float *b,
                        const float *raw) {
   const int B = space->B;
-  if (space->zero_belief)
+  if (space->zero_belief) {
     memset(b, 0, sizeof(float) * (size_t)B);
-  else
-    glb_norm_apply(b, B, raw, B, acting->belief_shift, acting->belief_scale, belief_limit, B, 1);
+    return;
+  }
+  glb_norm_apply(b, B, raw, B, acting->belief_shift, acting->belief_scale, belief_limit, B, 1);
+  if (space->point_belief) keep_mean(&space->model, b);
 }
 
 void glb_mind_init(struct glb_mind *mind, const struct glb_space *space, struct glb_arena *arena) {

@@ -30,6 +30,7 @@ struct glb_space {
   int trial_steps;   // steps of a training trial: what the step input is divided by
   int trial_inputs;  // 1: the two inputs that tell where in the trial a state is
   int zero_belief;   // 1: beliefs are replaced by zeros (control)
+  int point_belief;  // 1: all of a belief but the mean is (control)
   struct glb_model model;
   struct glb_policy policy;
 };
@@ -60,7 +61,7 @@ void glb_acting_normalise(const struct glb_acting *acting, const struct glb_spac
  * trial's first; step: steps done in the trial. */
 void glb_acting_state(const struct glb_space *space, float *state, const float *s, int first, int step);
 
-/* One standardised belief row, clipped to +-5 (zeros in the control). */
+/* One standardised belief row, clipped to +-5 (zeros, or in all but the mean, in the controls). */
 void glb_acting_belief(const struct glb_acting *acting, const struct glb_space *space, float *b,
                        const float *raw);
 

@@ -201,6 +201,35 @@ static void evidence_grows(void **state) {
   stop(&f);
 }
 
+/* model.learn_basis=false: networks of the basis stay as drawn, the prior is learned as far as it goes by itself. */
+static void a_fixed_basis_stays(void **state) {
+  (void)state;
+  struct fixture f;
+  const char *const fixed[] = {"model.learn_basis=false", "model.rate=0.01", NULL};
+  double first = 0, last = 0;
+  start(&f, fixed);
+  const struct glb_params *params = &f.session.space.model.params;
+  float *theta = f.session.desk.theta, *kept = malloc(params->size * sizeof *kept);
+  memcpy(kept, theta, params->size * sizeof *kept);
+  for (uint32_t u = 0; u < 60; u++) {
+    struct glb_order order = {.update = u, .last = 1, .version = 1};
+    struct glb_model_report report;
+    assert_int_equal(glb_model_update_run(f.update, &order, &report), GLB_OK);
+    if (u == 0) first = report.evidence[0] + report.evidence[1];
+    last = report.evidence[0] + report.evidence[1];
+  }
+  if (!(last > first)) fail_msg("evidence per row %g at first, %g after 60 updates", first, last);
+  for (int i = 0; i < params->count; i++) {
+    const struct glb_param *tensor = &params->table[i];
+    const size_t bytes = sizeof *theta * (size_t)tensor->rows * (size_t)tensor->cols;
+    const int same = !memcmp(theta + tensor->offset, kept + tensor->offset, bytes);
+    if (same != !!strstr(tensor->name, "basis"))
+      fail_msg("%s is %s", tensor->name, same ? "as it was" : "another");
+  }
+  free(kept);
+  stop(&f);
+}
+
 /* A reward whose square is beyond the range of a double, then a parameter that is none: theta stays what it was. */
 static void what_is_not_finite_stops_before_the_step(void **state) {
   (void)state;
@@ -232,8 +261,9 @@ static void what_is_not_finite_stops_before_the_step(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(gradient_is_that_of_the_loss), cmocka_unit_test(updates_allocate_nothing),
-      cmocka_unit_test(evidence_grows), cmocka_unit_test(what_is_not_finite_stops_before_the_step)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(gradient_is_that_of_the_loss),
+                                     cmocka_unit_test(updates_allocate_nothing),
+                                     cmocka_unit_test(evidence_grows), cmocka_unit_test(a_fixed_basis_stays),
+                                     cmocka_unit_test(what_is_not_finite_stops_before_the_step)};
   return cmocka_run_group_tests_name("model_update", tests, NULL, NULL);
 }
