@@ -113,6 +113,21 @@ void glb_belief_observe(struct glb_belief *belief, const double *f, const double
   belief->N++;
 }
 
+double glb_belief_predictive(const struct glb_belief *belief, const double *f, double *location,
+                             double *scale) {
+  const int K = belief->K, D = belief->D, full = belief->noise == GLB_NOISE_FULL;
+  const double dof = full ? belief->nu - D + 1 : belief->nu;
+  double g = 1;
+  for (int i = 0; i < K; i++)
+    for (int j = 0; j < K; j++) g += f[i] * belief->S[i * K + j] * f[j];
+  for (int d = 0; d < D; d++) {
+    location[d] = 0;
+    for (int i = 0; i < K; i++) location[d] += belief->M[i * D + d] * f[i];
+    scale[d] = sqrt(belief->Omega[full ? d * D + d : d] * g / dof);
+  }
+  return dof;
+}
+
 int glb_belief_dim(int K, int P) {
   return K * P + K + P + 1;
 }

@@ -36,6 +36,11 @@ void glb_belief_reset(struct glb_belief *belief, const struct glb_prior *prior);
  * not NULL). */
 void glb_belief_observe(struct glb_belief *belief, const double *f, const double *y, double *log_predictive);
 
+/* What is expected of a row f (K) before it is observed: the marginal Student t (10) of each target, with the degrees of freedom
+ * returned, location (D) and scale (D). */
+double glb_belief_predictive(const struct glb_belief *belief, const double *f, double *location,
+                             double *scale);
+
 /* Components of the vector with P columns: K P + K + P + 1. */
 int glb_belief_dim(int K, int P);
 

@@ -8,11 +8,13 @@
 #include "common/config/config.h"
 #include "common/model/belief.h"
 
-static const char *const head_names[GLB_HEADS] = {"reward", "transition"};
+const char *glb_head_name(int head) {
+  return head == GLB_HEAD_REWARD ? "reward" : "transition";
+}
 
 static void init_head(struct glb_model *model, int which, const struct glb_config *config) {
   struct glb_head *head = &model->head[which];
-  const char *name = head_names[which];
+  const char *name = glb_head_name(which);
   const int reward = which == GLB_HEAD_REWARD;
   head->used = 1;
   head->K = (int)config->model_features;

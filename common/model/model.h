@@ -53,6 +53,8 @@ struct glb_model {
 void glb_model_init(struct glb_model *model, const struct glb_config *config, int O, int A,
                     const struct glb_targets *targets);
 
+const char *glb_head_name(int head);  // "reward", "transition"
+
 /* The leading `count` numbers. */
 void glb_targets_leading(struct glb_targets *targets, int count);
 

@@ -14,4 +14,8 @@ double glb_special_digamma(double a, int D);
  * D)/2 log(1 + q). */
 double glb_special_student(double dof, int D, double logdet_V, double q);
 
+/* P(T <= t) of the standard Student t with dof > 0 degrees of freedom, to about 13 digits, small tails too: 1/2
+ * I_x(dof/2, 1/2) with x = dof / (dof + t^2) below 0 (Abramowitz and Stegun 26.5.27, 26.7.1). */
+double glb_special_student_cdf(double t, double dof);
+
 #endif  // COMMON_MODEL_SPECIAL_H

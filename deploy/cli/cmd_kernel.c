@@ -174,10 +174,6 @@ static double spearman(const double *x, const double *y, int n, double *rank) {
 
 // ---- comparisons ----
 
-static const char *head_name(int h) {
-  return h == GLB_HEAD_REWARD ? "reward" : "transition";
-}
-
 static int comparison_init(struct comparison *c, int untrained, int head, int tasks) {
   *c = (struct comparison){.untrained = untrained, .head = head, .pairs = tasks * (tasks - 1) / 2};
   c->representation = malloc(4 * (size_t)c->pairs * sizeof *c->representation);
@@ -224,7 +220,8 @@ static void print_comparison(const struct comparison *c) {
   printf(
       "%-10s  %d pairs  largest relative deviation %.2e  rank correlation with kernel correspondence %.3f, "
       "with task distance %.3f%s\n",
-      head_name(c->head), c->pairs, c->worst, c->by_kernel, c->by_task, c->untrained ? "  (untrained)" : "");
+      glb_head_name(c->head), c->pairs, c->worst, c->by_kernel, c->by_task,
+      c->untrained ? "  (untrained)" : "");
 }
 
 static int compare_all(struct study *y) {
@@ -253,7 +250,7 @@ static void put_pairs(FILE *csv, const struct study *y) {
     int n = 0;
     for (int i = 0; i < tasks; i++)
       for (int j = i + 1; j < tasks; j++, n++)
-        fprintf(csv, "%s,%s,%d,%d,%.17g,%.17g,%.3g,%.17g\n", basis_name(c), head_name(c->head), i, j,
+        fprintf(csv, "%s,%s,%d,%d,%.17g,%.17g,%.3g,%.17g\n", basis_name(c), glb_head_name(c->head), i, j,
                 c->representation[n], c->correspondence[n], c->deviation[n], c->distance[n]);
   }
 }
@@ -262,7 +259,7 @@ static void put_summary(FILE *csv, const struct study *y) {
   fprintf(csv, "basis,head,pairs,largest_deviation,rank_correlation_kernel,rank_correlation_task\n");
   for (int k = 0; k < y->count; k++) {
     const struct comparison *c = &y->comparison[k];
-    fprintf(csv, "%s,%s,%d,%.9g,%.9g,%.9g\n", basis_name(c), head_name(c->head), c->pairs, c->worst,
+    fprintf(csv, "%s,%s,%d,%.9g,%.9g,%.9g\n", basis_name(c), glb_head_name(c->head), c->pairs, c->worst,
             c->by_kernel, c->by_task);
   }
 }

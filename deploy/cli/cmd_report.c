@@ -33,7 +33,9 @@ const struct glb_usage glb_usage_report = {
         "and\n"
         "95 % bootstrap intervals are taken. Return and success by episode come from RUN/eval.json where "
         "each\n"
-        "run of a group has one (glibrl eval RUN --json >RUN/eval.json), else from the metrics.",
+        "run of a group has one (glibrl eval RUN --json >RUN/eval.json), else from the metrics; calibration "
+        "and contraction of the task\n"
+        "model from RUN/calibration.csv (glibrl calibration RUN), where each has one.",
     .options = options,
     .arguments = GLB_REPORT_RUNS,
     .count = sizeof options / sizeof *options,

@@ -8,6 +8,7 @@
 #include "common/config/config.h"
 #include "common/store/runlog.h"
 #include "common/task/task.h"
+#include "deploy/cli/calibration.h"
 
 enum {
   GLB_REPORT_RUNS = 256,
@@ -40,6 +41,7 @@ struct glb_report_run {
   int episodes, trials;                                                 // of RUN/eval.json; 0: there is none
   int success;                                                          // it tells of success
   double returns[GLB_REPORT_EPISODES], successes[GLB_REPORT_EPISODES];  // means over its trials
+  struct glb_calibration *calibration;  // of RUN/calibration.csv, owned; NULL: there is none
 };
 
 /* IQM over the runs of a group and its 95 % interval. A point is the mean of `width` values in a row of each run (of the last point:
@@ -64,6 +66,12 @@ struct glb_report_adaptation {     // by episode of held-out trials
   int from_eval;  // from eval.json, not from the metrics
 };
 
+struct glb_report_band {  // IQM over the runs of a curve of calibration.csv
+  int n;
+  double at[GLB_CALIBRATION_POINTS], iqm[GLB_CALIBRATION_POINTS], low[GLB_CALIBRATION_POINTS],
+      high[GLB_CALIBRATION_POINTS];
+};
+
 struct glb_report_group {
   char letter[2];                // "A": its name in figures
   char label[GLB_REPORT_LABEL];  // "belief.zero=true"
@@ -73,6 +81,7 @@ struct glb_report_group {
   struct glb_report_curve *curve[GLB_REPORT_QUANTITIES];  // owned, NULL: not measured
   struct glb_report_final final[GLB_REPORT_QUANTITIES];
   struct glb_report_adaptation adaptation;
+  struct glb_report_band belief[GLB_HEADS][GLB_CALIBRATION_QUANTITIES];  // n 0: not measured
   double means[GLB_METRICS];  // of each metric over runs and rounds
   double share[GLB_REPORT_LEVELS], share_low[GLB_REPORT_LEVELS], share_high[GLB_REPORT_LEVELS];  // profile
 };

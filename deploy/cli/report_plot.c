@@ -156,6 +156,37 @@ static void draw_adaptation(struct canvas *c, const struct glb_report_family *f,
   add_quantities(c, f, "adaptation", about);
 }
 
+// ---- task model on held-out tasks ----
+
+static void add_belief(struct canvas *c, const struct glb_report_family *f, int h, int q) {
+  static const double ends[2] = {0, 1}, uniform[2] = {1, 1};
+  const struct glb_calibration_words *words = glb_calibration_words(q);
+  char title[GLB_REPORT_NAME];
+  int measured = 0;
+  for (int g = 0; g < f->groups; g++) measured |= f->group[g].belief[h][q].n;
+  if (!measured || !words->title) return;
+  snprintf(title, sizeof title, "%s, %s head", words->title, glb_head_name(h));
+  struct glb_plot_panel *panel = add_panel(c, title, words->x, words->y);
+  for (int g = 0; g < f->groups; g++) {
+    const struct glb_report_band *band = &f->group[g].belief[h][q];
+    struct glb_plot_series *s = add_series(c, f, g);
+    s->marks = GLB_PLOT_LINE;
+    s->n = band->n;
+    s->x = band->at;
+    s->y = band->iqm;
+    s->low = band->low;
+    s->high = band->high;
+  }
+  if (q == GLB_CALIBRATION_PIT)
+    c->series[c->panels - 1][panel->count++] = (struct glb_plot_series){
+        .marks = GLB_PLOT_LINE | GLB_PLOT_DASHED, .colour = 7, .n = 2, .x = ends, .y = uniform};
+}
+
+static void draw_belief(struct canvas *c, const struct glb_report_family *f) {
+  for (int h = 0; h < GLB_HEADS; h++)
+    for (int q = 0; q < GLB_CALIBRATION_QUANTITIES; q++) add_belief(c, f, h, q);
+}
+
 // ---- time ----
 
 static double seconds_of(const struct glb_report_group *g, const struct glb_scale_part *part, int actors) {
@@ -283,13 +314,20 @@ static void add_improvements(struct canvas *c, const struct glb_report_family *f
 
 static int plot_family(struct canvas *c, struct glb_report *r, int number) {
   const struct glb_report_family *f = &r->family[number];
-  struct glb_report_figure learning = {.title = "Learning"}, adaptation = {.title = "Adaptation"},
-                           model = {.title = "Task model"}, busy = {.title = "Busy ranks"},
-                           phases = {.title = "Where time goes",
-                                     .words =
-                                         "Mean over runs and rounds; the phases are explained in "
-                                         "docs/howto/see-where-time-goes.md."},
-                           compared = {.title = "Comparison"};
+  struct glb_report_figure
+      learning = {.title = "Learning"},
+      adaptation = {.title = "Adaptation"}, model = {.title = "Task model"}, busy = {.title = "Busy ranks"},
+      phases = {.title = "Where time goes",
+                .words =
+                    "Mean over runs and rounds; the phases are explained in "
+                    "docs/howto/see-where-time-goes.md."},
+      compared = {.title = "Comparison"},
+      belief = {.title = "Task model on held-out tasks",
+                .words =
+                    "Each row of a trial as predicted from those before it (glibrl calibration). Left: "
+                    "probability integral transform of the predictive, 1 everywhere where it is calibrated, "
+                    "a hill where it is too wide, a valley where it is too narrow. Middle: standard "
+                    "deviation of the weights over the prior's. Right: log predictive density."};
   start(c, f);
   add_quantities(c, f, "learning", &learning);
   GLB_TRY(land(c, r, number, learning, "learning"));
@@ -312,6 +350,9 @@ static int plot_family(struct canvas *c, struct glb_report *r, int number) {
   start(c, f);
   add_quantities(c, f, "model", &model);
   GLB_TRY(land(c, r, number, model, "model"));
+  start(c, f);
+  draw_belief(c, f);
+  GLB_TRY(land(c, r, number, belief, "belief"));
   start(c, f);
   add_quantities(c, f, "busy", &busy);
   GLB_TRY(land(c, r, number, busy, "busy"));

@@ -72,6 +72,7 @@ static int read_run(struct glb_report_run *run, const char *path) {
   GLB_TRY(glb_config_read(&run->config, name));
   GLB_TRY(glb_runlog_read(&run->rows, path));
   GLB_CHECK(run->rows.count, GLB_EINVAL, "%s has no round in metrics.jsonl yet: leave it out", path);
+  GLB_TRY(glb_calibration_read(&run->calibration, path));
   return read_evaluation(run);
 }
 
@@ -168,7 +169,10 @@ out:
 }
 
 void glb_report_finish(struct glb_report *r) {
-  for (int i = 0; i < r->paths && r->run; i++) free(r->run[i].rows.row);
+  for (int i = 0; i < r->paths && r->run; i++) {
+    free(r->run[i].rows.row);
+    free(r->run[i].calibration);
+  }
   for (int i = 0; i < r->families; i++)
     for (int g = 0; g < r->family[i].groups; g++) {
       struct glb_report_group *group = &r->family[i].group[g];

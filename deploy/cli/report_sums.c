@@ -220,6 +220,44 @@ static void sum_up_adaptation(struct glb_report_group *g, const struct glb_famil
   put_adaptation(g, 0, 1, a->last - 1, last, work);
 }
 
+// ---- task model on held-out tasks ----
+
+/* calibration.csv of all runs of the family, of one length in each group. */
+static int has_calibrations(const struct glb_report_family *f) {
+  int with = 0, runs = 0, even = 1;
+  for (int g = 0; g < f->groups; g++)
+    for (int i = 0; i < f->group[g].runs; i++, runs++) {
+      const struct glb_calibration *first = f->group[g].run[0]->calibration,
+                                   *own = f->group[g].run[i]->calibration;
+      with += own != NULL;
+      for (int h = 0; h < GLB_HEADS && first && own; h++)
+        for (int q = 0; q < GLB_CALIBRATION_QUANTITIES; q++)
+          even &= own->curve[h][q].n == first->curve[h][q].n;
+    }
+  if (with && with < runs)
+    GLB_WARN("%s: %d of %d runs have a calibration.csv: none is shown", f->family->name, with, runs);
+  else if (with && !even)
+    GLB_WARN("%s: calibration.csv of runs of a group are of unlike trials: none is shown", f->family->name);
+  return with == runs && even;
+}
+
+static void sum_up_belief(struct glb_report_group *g, double *work) {
+  for (int h = 0; h < GLB_HEADS; h++)
+    for (int q = 0; q < GLB_CALIBRATION_QUANTITIES; q++) {
+      const struct glb_calibration_curve *first = &g->run[0]->calibration->curve[h][q];
+      struct glb_report_band *band = &g->belief[h][q];
+      band->n = first->n;
+      for (int k = 0; k < band->n; k++) {
+        for (int i = 0; i < g->runs; i++) work[i] = g->run[i]->calibration->curve[h][q].value[k];
+        const struct glb_aggregate sum = glb_aggregate_sum_up(work, g->index, g->runs, work + g->runs);
+        band->at[k] = first->at[k];
+        band->iqm[k] = sum.iqm;
+        band->low[k] = sum.low;
+        band->high[k] = sum.high;
+      }
+    }
+}
+
 static void sum_up_means(struct glb_report_group *g) {
   for (int m = 0; m < GLB_METRICS; m++) {
     double sum = 0;
@@ -332,10 +370,11 @@ int glb_report_sum_up(struct glb_report *r) {
   for (int i = 0; i < r->families; i++) {
     struct glb_report_family *f = &r->family[i];
     int success;
-    const int from_eval = has_evaluations(f, &success);
+    const int from_eval = has_evaluations(f, &success), calibrated = has_calibrations(f);
     for (int g = 0; g < f->groups; g++) {
       GLB_TRY_OUT(code, out, sum_up_group(&f->group[g], g, r, work));
       sum_up_adaptation(&f->group[g], f->family, from_eval, success, work);
+      if (calibrated) sum_up_belief(&f->group[g], work);
     }
     compare(f, work);
   }

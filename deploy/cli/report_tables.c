@@ -155,6 +155,27 @@ static void put_adaptation(FILE *out, const struct glb_report *r) {
   each_group(out, r, put_group_adaptation);
 }
 
+// ---- task model on held-out tasks ----
+
+static void put_group_belief(FILE *out, const struct glb_report_family *f, const struct glb_report_group *g) {
+  for (int h = 0; h < GLB_HEADS; h++)
+    for (int q = 0; q < GLB_CALIBRATION_QUANTITIES; q++) {
+      const struct glb_report_band *band = &g->belief[h][q];
+      for (int k = 0; k < band->n; k++) {
+        put_group(out, f, g);
+        fprintf(out, ",%s,%s", glb_head_name(h), glb_calibration_words(q)->name);
+        put_number(out, band->at[k]);
+        put_sum(out, band->iqm[k], band->low[k], band->high[k]);
+        fputc('\n', out);
+      }
+    }
+}
+
+static void put_belief(FILE *out, const struct glb_report *r) {
+  fprintf(out, "family,group,head,quantity,at,iqm,low,high\n");
+  each_group(out, r, put_group_belief);
+}
+
 // ---- time ----
 
 static void put_group_phases(FILE *out, const struct glb_report_family *f, const struct glb_report_group *g) {
@@ -210,6 +231,7 @@ static const struct glb_report_table tables[] = {
      "That a run of the group ends above a run of the other one.", 1, put_improvements},
     {"adaptation", "By episode", "Held-out tasks: interquartile mean over seeds of their means over trials.",
      1, put_adaptation},
+    {"belief", "Task model on held-out tasks", "", 0, put_belief},
     {"phases", "Seconds a round", "Mean over runs and rounds.", 0, put_phases},
     {"runs", "Runs", "Each run's own final figures.", 1, put_runs},
     {"curves", "All curves", "", 0, put_curves},

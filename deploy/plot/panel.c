@@ -152,12 +152,21 @@ static void draw_grid(const struct view *v) {
   }
 }
 
+/* Centred at x, but within the box; smaller where it is wider than that. */
+static void put_within(cairo_t *cr, const char *text, double x, double y, double size, int bold,
+                       const struct glb_box *box) {
+  use_font(cr, size, bold);
+  const double width = text_width(cr, text), room = box->w - 4, half = fmin(width, room) / 2;
+  const double centre = fmax(box->x + 2 + half, fmin(x, box->x + box->w - 2 - half));
+  glb_panel_text(cr, text, centre, y, width > room ? size * room / width : size, bold);
+}
+
 static void draw_labels(const struct view *v, const struct glb_box *box) {
   cairo_t *cr = v->cr;
   const struct glb_plot_panel *panel = v->panel;
   const struct glb_box *a = &v->area;
-  if (panel->title) glb_panel_text(cr, panel->title, a->x + a->w / 2, box->y + 12, letters + 1, 1);
-  if (panel->x.label) glb_panel_text(cr, panel->x.label, a->x + a->w / 2, box->y + box->h - 5, letters, 0);
+  if (panel->title) put_within(cr, panel->title, a->x + a->w / 2, box->y + 12, letters + 1, 1, box);
+  if (panel->x.label) put_within(cr, panel->x.label, a->x + a->w / 2, box->y + box->h - 5, letters, 0, box);
   if (!panel->y.label) return;
   cairo_save(cr);
   cairo_translate(cr, box->x + 11, a->y + a->h / 2);

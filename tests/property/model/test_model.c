@@ -10,9 +10,11 @@
 
 #include "common/base/arena.h"
 #include "common/base/error.h"
+#include "common/base/rng.h"
 #include "common/model/belief.h"
 #include "common/model/evidence.h"
 #include "common/model/kernel.h"
+#include "common/model/special.h"
 #include "common/model/stats.h"
 #include "tests/harness/gen.h"
 
@@ -421,6 +423,64 @@ static void the_kernel_identity_holds(void **state) {
   }
 }
 
+/* Targets of tasks drawn from the prior, each predicted from the rows before it, have uniform probabilities: full noise of one target,
+ * and diagonal of three. */
+static void predictions_of_drawn_tasks_are_calibrated(void **state) {
+  (void)state;
+  enum { K = 3, TASKS = 400, ROWS = 20, BINS = 20 };
+  for (int noise = 0; noise < 2; noise++) {
+    const int D = noise ? 3 : 1, nu0 = 5, count = TASKS * ROWS * D;
+    const double M0[K * 3] = {0.5, -1, 2, 0, 1, 0, -2, 0.3, 0}, root[K] = {0.5, 1, 2},
+                        Omega0[3] = {2, 0.1, 30};
+    double Xi0[K * K] = {0};
+    for (int k = 0; k < K; k++) Xi0[k * K + k] = root[k] * root[k];
+    const struct glb_prior prior = {.K = K,
+                                    .D = D,
+                                    .noise = noise ? GLB_NOISE_DIAGONAL : GLB_NOISE_FULL,
+                                    .nu0 = nu0,
+                                    .M0 = M0,
+                                    .Xi0 = Xi0,
+                                    .Omega0 = Omega0};
+    struct glb_belief belief;
+    struct glb_rng rng;
+    int bin[BINS] = {0};
+    glb_arena_release(&arena, 0);
+    glb_belief_map(&belief, K, D, doubles(glb_belief_size(K, D)));
+    glb_rng_start(&rng, 1, GLB_STREAM_TEST, (struct glb_rng_at){.slot = (uint32_t)noise});
+    for (int task = 0; task < TASKS; task++) {
+      double W[K * 3], sigma[3];
+      for (int d = 0; d < D; d++) {  // Sigma_dd ~ IG(nu0 / 2, Omega0_d / 2), W ~ N(M0, Sigma_dd Xi0^-1)
+        double squares = 0;
+        for (int i = 0; i < nu0; i++) {
+          const double z = glb_rng_normal(&rng);
+          squares += z * z;
+        }
+        sigma[d] = sqrt(Omega0[d] / squares);
+        for (int k = 0; k < K; k++) W[k * D + d] = M0[k * D + d] + sigma[d] * glb_rng_normal(&rng) / root[k];
+      }
+      glb_belief_reset(&belief, &prior);
+      for (int n = 0; n < ROWS; n++) {
+        double f[K] = {tanh(glb_rng_normal(&rng)), tanh(glb_rng_normal(&rng)), 1}, y[3], location[3],
+               scale[3];
+        const double dof = glb_belief_predictive(&belief, f, location, scale);
+        for (int d = 0; d < D; d++) {
+          y[d] = sigma[d] * glb_rng_normal(&rng);
+          for (int k = 0; k < K; k++) y[d] += W[k * D + d] * f[k];
+          bin[(int)(BINS * glb_special_student_cdf((y[d] - location[d]) / scale[d], dof))]++;
+        }
+        glb_belief_observe(&belief, f, y, NULL);
+      }
+    }
+    double chi2 = 0;
+    for (int b = 0; b < BINS; b++) {
+      const double expected = (double)count / BINS;
+      chi2 += (bin[b] - expected) * (bin[b] - expected) / expected;
+    }
+    if (!(chi2 < 43.8))
+      fail_msg("noise %d: chi2 of 19 degrees of freedom is %g, 99.9 %% are below 43.8", noise, chi2);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(evidence_is_the_product_of_predictives_in_any_order),
@@ -434,7 +494,8 @@ int main(void) {
       cmocka_unit_test(both_forms_of_the_gradient_agree),
       cmocka_unit_test(residuals_keep_their_digits_where_the_model_explains_all),
       cmocka_unit_test(diagonal_noise_is_one_model_a_target),
-      cmocka_unit_test(the_kernel_identity_holds)};
+      cmocka_unit_test(the_kernel_identity_holds),
+      cmocka_unit_test(predictions_of_drawn_tasks_are_calibrated)};
   if (glb_arena_init(&arena, 8 << 20)) return 1;
   const int failed = cmocka_run_group_tests_name("linear model", tests, NULL, NULL);
   glb_arena_finish(&arena);

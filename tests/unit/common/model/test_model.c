@@ -120,6 +120,60 @@ static void special_functions_have_known_values(void **state) {
   assert_true(fabs(glb_special_student(1, 1, 0, 1) + log(2 * pi)) < 1e-14);
 }
 
+/* Of mpmath, 50 digits: betainc(dof/2, 1/2, 0, dof/(dof + t^2), regularized=True)/2 below 0. */
+static void the_student_distribution_has_known_values(void **state) {
+  (void)state;
+  const double known[][3] = {{0, 3, 0.5},
+                             {1, 1, 0.75},
+                             {-1, 2, 0.211324865405187118},
+                             {0.5, 3, 0.674276017575924503},
+                             {-0.001, 4, 0.499625000078124979},
+                             {2.5, 3.5, 0.96215267809525496},
+                             {-6, 5, 0.000923069144797007213},
+                             {-40, 3, 0.0000171903403945792641},
+                             {1.96, 200, 0.974307579577093358},
+                             {-3, 1003, 0.00138325380413668834},
+                             {-8, 1003, 1.70835440962352604e-15},
+                             {0.25, 20000, 0.59870504183234841},
+                             {-5, 20000, 2.8907570738290256e-7}};
+  for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+    const double found = glb_special_student_cdf(known[i][0], known[i][1]);
+    if (!(fabs(found - known[i][2]) <= 2e-12 * known[i][2]))
+      fail_msg("t = %g, dof %g: %.17g, not %.17g", known[i][0], known[i][1], found, known[i][2]);
+  }
+}
+
+/* What is expected of a row is the density that observing it reports: one target, or each by itself. */
+static void expectations_are_the_predictive_density(void **state) {
+  (void)state;
+  for (int noise = 0; noise < 2; noise++) {
+    struct gen_case c;
+    struct glb_posterior post;
+    struct glb_stats stats;
+    struct glb_belief belief;
+    double location[3], scale[3];
+    start(&c, &post, &stats, (enum glb_noise)noise, 20);
+    if (!noise) {  // the first target alone
+      c.D = c.prior.D = 1;
+      for (int n = 1; n < 20; n++) c.Y[n] = c.Y[n * 3];
+      for (int k = 1; k < 4; k++) c.M0[k] = c.M0[k * 3];
+    }
+    glb_belief_map(&belief, 4, c.D, doubles(glb_belief_size(4, c.D)));
+    glb_belief_reset(&belief, &c.prior);
+    for (int n = 0; n < 20; n++) {
+      const double *f = c.Phi + n * 4, *y = c.Y + n * c.D;
+      double found = 0, reported;
+      const double dof = glb_belief_predictive(&belief, f, location, scale);
+      for (int d = 0; d < c.D; d++) {
+        const double z = (y[d] - location[d]) / scale[d];
+        found += glb_special_student(dof, 1, log(dof * scale[d] * scale[d]), z * z / dof);
+      }
+      glb_belief_observe(&belief, f, y, &reported);
+      assert_true(fabs(found - reported) < 1e-11 * (1 + fabs(reported)));
+    }
+  }
+}
+
 static void a_belief_vector_has_its_parts_in_order(void **state) {
   (void)state;
   struct glb_belief belief;
@@ -431,6 +485,8 @@ int main(void) {
                                      cmocka_unit_test(bad_statistics_are_refused),
                                      cmocka_unit_test(statistics_lie_in_one_buffer),
                                      cmocka_unit_test(special_functions_have_known_values),
+                                     cmocka_unit_test(the_student_distribution_has_known_values),
+                                     cmocka_unit_test(expectations_are_the_predictive_density),
                                      cmocka_unit_test(a_belief_vector_has_its_parts_in_order),
                                      cmocka_unit_test(many_targets_share_columns),
                                      cmocka_unit_test(a_belief_asks_for_no_memory),

@@ -151,6 +151,32 @@ static void svg_is_text(void **state) {
   free(data);
 }
 
+// Letters of a title and a label that are wider than their panel stay on the page.
+static void long_words_stay_within(void **state) {
+  (void)state;
+  char path[] = "plot-XXXXXX.svg", *data;
+  const struct glb_plot_panel wide = {
+      .title = "A title of very many words that are wider than all of the panel",
+      .x = {.label = "a label of the axis that is as long as the title, or longer"},
+      .count = 1,
+      .series = lines};
+  const struct glb_plot plot = {.width = 2, .height = 2, .count = 1, .panels = &wide};
+  assert_int_equal(close(mkstemps(path, 4)), 0);
+  assert_int_equal(glb_plot_write(&plot, path), GLB_OK);
+  assert_int_equal(glb_file_read(&data, NULL, path, 1 << 24), GLB_OK);
+  int letters = 0;
+  for (const char *use = data; (use = strstr(use, "<use ")); use++) {
+    const char *at = strstr(use, " x=\"");
+    assert_non_null(at);
+    const double x = strtod(at + 4, NULL);
+    if (x < 0 || x > 2 * 72 - 2) fail_msg("a letter at %g of %d points", x, 2 * 72);
+    letters++;
+  }
+  assert_true(letters > 80);
+  unlink(path);
+  free(data);
+}
+
 static void refusals(void **state) {
   (void)state;
   assert_int_equal(glb_plot_write(&figure, "plot.jpg"), GLB_EINVAL);
@@ -160,8 +186,13 @@ static void refusals(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(ticks),       cmocka_unit_test(ticks_of_any_range), cmocka_unit_test(png_has_its_size),
-      cmocka_unit_test(svg_is_text), cmocka_unit_test(one_legend),         cmocka_unit_test(refusals),
+      cmocka_unit_test(ticks),
+      cmocka_unit_test(ticks_of_any_range),
+      cmocka_unit_test(png_has_its_size),
+      cmocka_unit_test(svg_is_text),
+      cmocka_unit_test(one_legend),
+      cmocka_unit_test(long_words_stay_within),
+      cmocka_unit_test(refusals),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
