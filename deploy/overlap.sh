@@ -4,11 +4,12 @@ set -euo pipefail
 case ${1:-} in
   --help)
     cat <<'HELP'
-Usage: deploy/overlap.sh [PRESET [REPEATS [ROUNDS [TRAIN ARGUMENT]...]]]
+Usage: deploy/overlap.sh [PRESET[:UPDATES] [REPEATS [ROUNDS [TRAIN ARGUMENT]...]]]
 
-Trains PRESET (default: ant-dir) on two ranks, one thread each, with schedule.lag = 1. A first run measures an agent update, a round's
-rollouts and the rest of the learner's round; agent.updates is then set so that both sides take as long. REPEATS (7) runs of
-ROUNDS (12) rounds follow, of which the first four are left out. Printed are seconds of a round, by the metrics:
+Trains PRESET (default: ant-dir) on two ranks, one thread each, with schedule.lag = 1 and that many agent updates a round. Without
+UPDATES a first run measures an agent update, a round's rollouts and the rest of the learner's round, and there are as many as make
+both sides take as long. REPEATS (7) runs of ROUNDS (12) rounds follow, of which the first four are left out. Printed are seconds of
+a round, by the metrics:
 
   round     wall time
   rollout   the actor's trials: simulation, packing
@@ -18,7 +19,8 @@ ROUNDS (12) rounds follow, of which the first four are left out. Printed are sec
 HELP
     exit 0 ;;
 esac
-preset=${1:-ant-dir} repeats=${2:-7} rounds=${3:-12}
+IFS=: read -r preset updates <<<"${1:-ant-dir}"
+repeats=${2:-7} rounds=${3:-12}
 more=("${@:4}")
 . "$(dirname "${BASH_SOURCE[0]}")/built.sh"
 dir=$(mktemp -d)
@@ -41,8 +43,8 @@ print(*(f'{x / n:.4f}' for x in (wall, total('actor_rollout', 'actor_pack'), wal
 PYTHON
 }
 
-read -r _ rollout learner _ agent <<<"$(sums 60)"
-updates=$(awk -v r="$rollout" -v l="$learner" -v a="$agent" 'BEGIN { u = 60 * (r - (l - a)) / a; printf "%d", u < 1 ? 1 : u }')
+[ -n "$updates" ] || read -r _ rollout learner _ agent <<<"$(sums 60)"
+[ -n "$updates" ] || updates=$(awk -v r="$rollout" -v l="$learner" -v a="$agent" 'BEGIN { u = 60 * (r - (l - a)) / a; printf "%d", u < 1 ? 1 : u }')
 echo "$preset, agent.updates=$updates: seconds of a round"
 printf '%8s %8s %8s %8s %8s\n' round rollout learner model ratio
 for ((i = 0; i < repeats; i++)); do
