@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Writes a page of docs/results from the runs that deploy/results.sh made.
 
-usage: results.py cheetah|ant|metaworld RUNS RANKS     (the page goes to stdout)
+usage: results.py cheetah|ant|metaworld|ablations|kernel RUNS RANKS     (the page goes to stdout)
 """
+import csv
 import datetime
 import json
 import os
@@ -25,6 +26,10 @@ class Runs:
     def seconds(self, name, rounds):
         with open(f"{self.folder}/{name}.{rounds}.seconds") as file:
             return int(file.read())
+
+    def table(self, name):
+        with open(f"{self.folder}/{name}.csv", newline="") as file:
+            return list(csv.DictReader(file))
 
     def metrics(self, name):
         with open(f"{self.folder}/{name}/metrics.jsonl") as file:
@@ -172,7 +177,65 @@ def ml10(runs):
     print("\nSuccess on 16 held-out trials on the way: " + curve(runs, "ml10-0", "eval_success", 2))
 
 
+ABLATIONS = {"reward": ("the preset: belief of the reward head", ""),
+             "both": ("both heads", "belief.heads=both"),
+             "transition": ("transition head only", "belief.heads=transition"),
+             "zero": ("belief replaced by zeros", "belief.zero=true"),
+             "fixed": ("fixed random basis, learned prior", "model.learn_basis=false"),
+             "point": ("point estimate: the mean without variances, noise and number of steps", "belief.uncertainty=false")}
+
+
+def ablations(runs, ranks):
+    steps = runs.steps("reward-0", 40)
+    print(head("Ablations on HalfCheetah, two directions", "ablations", ranks,
+               f"Preset cheetah-dir with one\nkey changed, 40 rounds ({steps:,} steps), seeds 0, 1, 2. Greedy return of 40 held-out "
+               "trials: mean over the trials of a run,\nand over runs the interquartile mean (of three: the mean) with the 95 % "
+               "interval of a bootstrap over seeds. **Three seeds\ngive intervals that are too narrow.**"))
+    report = "ablations-report"
+    returns = {row["group"]: row for row in runs.table(f"{report}/adaptation") if row["quantity"] == "return" and row["episode"] == "1"}
+    better = {row["group"]: row for row in runs.table(f"{report}/improvement") if row["than"] == "A"}
+    belief = runs.table(f"{report}/belief")
+
+    def of(group, head, quantity, at=None):
+        found = [row for row in belief if (row["group"], row["head"], row["quantity"]) == (group, head, quantity)
+                 and (at is None or float(row["at"]) == at)]
+        return f"{float(found[-1]['iqm']):.2f}" if found else ""
+
+    print("| configuration | key | return | each seed | worse than the preset, probability |\n|---|---|--:|---|--:|")
+    for letter, (name, (title, key)) in zip("ABCDEF", ABLATIONS.items()):
+        row = returns[letter]
+        each = ", ".join(f"{runs.figures(f'{name}-{seed}', 40)['episodes'][0]['return_mean']:.0f}" for seed in (0, 1, 2))
+        worse = f"{1 - float(better[letter]['probability']):.2f}" if letter in better else ""
+        print(f"| {letter}: {title} | {key and f'`{key}`'} | {float(row['iqm']):.0f} ({float(row['low']):.0f} to {float(row['high']):.0f}) "
+              f"| {each} | {worse} |")
+    print("\n![Learning curves](ablations-learning.png)\n\n![Comparison](ablations-comparison.png)\n")
+    print("## The task model on held-out trials\n\n`glibrl calibration`: share of targets in the central 90 % interval of the predictive, "
+          "deviation of the weights over the\nprior's at the end of a trial, log predictive density of a row there (mean over seeds).\n")
+    print("| configuration | reward: in 90 % | deviation | nats a row | transition: in 90 % | deviation | nats a row |\n|---|--:|--:|--:|--:|--:|--:|")
+    for letter, name in zip("ABCDEF", ABLATIONS):
+        cells = [of(letter, head_, quantity, at) for head_ in ("reward", "transition")
+                 for quantity, at in (("coverage", 0.9), ("deviation", None), ("predictive", None))]
+        print(f"| {letter}: {name} | " + " | ".join(cells) + " |")
+    print("\n![Task model on held-out tasks](ablations-belief.png)")
+
+
+def kernel(runs, ranks):
+    print(head("The kernel identity on trained runs", "kernel", ranks,
+               "`glibrl kernel RUN --tasks 20 --plot FILE`\non cheetah-vel (50 rounds) and ml1-reach (100 rounds), seed 0: all 190 pairs "
+               "of 20 held-out tasks."))
+    print("The squared distance of two task representations equals the kernel correspondence of the tasks' samples "
+          "([why](../theory/kernel-identity.md)).\nDeviation: largest relative difference of both sides over all pairs. Rank correlation "
+          "(Spearman) of the distance of representations\nwith the correspondence and with the distance of the true task vectors.\n")
+    print("| run | basis | pairs | largest deviation | correlation with the correspondence | with the distance of the tasks |\n"
+          "|---|---|--:|--:|--:|--:|")
+    for name, title in (("vel-0", "cheetah-vel"), ("reach-0", "ml1-reach")):
+        for row in runs.table(f"{name}.kernel"):
+            print(f"| {title}, {row['head']} head | {row['basis']} | {row['pairs']} | {float(row['largest_deviation']):.1e} "
+                  f"| {float(row['rank_correlation_kernel']):.3f} | {float(row['rank_correlation_task']):.3f} |")
+    print("\n![cheetah-vel](kernel-vel.png)\n\n![ml1-reach](kernel-reach.png)")
+
+
 if __name__ == "__main__":
     if len(sys.argv) != 4:
         sys.exit(__doc__)
-    {"cheetah": cheetah, "ant": ant, "metaworld": metaworld}[sys.argv[1]](Runs(sys.argv[2]), int(sys.argv[3]))
+    {"cheetah": cheetah, "ant": ant, "metaworld": metaworld, "ablations": ablations, "kernel": kernel}[sys.argv[1]](Runs(sys.argv[2]), int(sys.argv[3]))

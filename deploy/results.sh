@@ -12,6 +12,8 @@ figures that are there already are not measured again. Times are for two cores.
   cheetah     cheetah-dir with seeds 0, 1, 2, cheetah-vel, cheetah-dir without a belief     40 minutes
   ant         ant-dir to a million steps, and without a belief                              50 minutes
   metaworld   ml1-reach with seeds 0, 1, 2, and ml10                                        50 minutes
+  ablations   cheetah-dir and five ablations of it, each with seeds 0, 1, 2                 90 minutes
+  kernel      the kernel identity on runs of cheetah-vel and ml1-reach                      12 minutes
 
   --runs DIR    folder of the runs                          (default: runs/results)
   --ranks N     MPI ranks, one of which learns; 1: one process without mpirun               (default: 3)
@@ -28,7 +30,7 @@ while [ $# -gt 0 ]; do
     --runs) runs=$2; shift ;;
     --ranks) ranks=$2; shift ;;
     --pages) pages=$2; shift ;;
-    cheetah | ant | metaworld) topics+=("$1") ;;
+    cheetah | ant | metaworld | ablations | kernel) topics+=("$1") ;;
     *) printf 'results: unknown topic or option %s; see --help\n' "$1" >&2; exit 2 ;;
   esac
   shift
@@ -92,6 +94,35 @@ metaworld() {
   train ml10-0 ml10 0 50
   evaluate ml10-0 train --split train --tasks 200
   evaluate ml10-0 test --tasks 200
+}
+
+ablations() {
+  local configurations=(reward= both=belief.heads=both transition=belief.heads=transition zero=belief.zero=true
+    fixed=model.learn_basis=false point=belief.uncertainty=false) c name seed keys all=() labels=()
+  for c in "${configurations[@]}"; do
+    name=${c%%=*}
+    labels+=(--label "$name")
+    read -ra keys <<<"${c#*=}"
+    for seed in 0 1 2; do
+      train "$name-$seed" cheetah-dir "$seed" 40 "${keys[@]}"
+      evaluate "$name-$seed" 40 --tasks 40
+      cp "$runs/$name-$seed.40.json" "$runs/$name-$seed/eval.json"
+      [ -e "$runs/$name-$seed/calibration.csv" ] || build/glibrl calibration "$runs/$name-$seed"
+      all+=("$runs/$name-$seed")
+    done
+  done
+  build/glibrl report "${all[@]}" "${labels[@]}" --out "$runs/ablations-report"
+  for name in learning comparison belief; do cp "$runs/ablations-report/cheetah-dir-$name.png" "$pages/ablations-$name.png"; done
+}
+
+kernel() {
+  local name
+  train vel-0 cheetah-vel 0 50
+  train reach-0 ml1-reach 0 100
+  for name in vel-0 reach-0; do
+    build/glibrl kernel "$runs/$name" --tasks 20 --plot "$pages/kernel-${name%-0}.png" | tee "$runs/$name.kernel"
+    mv "$pages/kernel-${name%-0}.png.csv" "$runs/$name.kernel.csv"
+  done
 }
 
 for topic in "${topics[@]}"; do
