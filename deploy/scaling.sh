@@ -10,6 +10,7 @@ Usage: deploy/scaling.sh [PART]... [--out DIR]
 Measures, with small settings that a laptop bears:
 
   communication   CPU time and volume of a round on 1 to 64 ranks with tiny rollouts
+  messages        MPI messages of such a round on 2 to 64 ranks, as Open MPI counts them
   slots           250, 500 and 1000 slots of ML45 on one actor and one learner: time and memory
   simulation      the simulated cluster beside real runs on 2 to 4 ranks
   cluster         the parts of the preset cheetah-vel, and a projection to 10,000 actors
@@ -24,19 +25,63 @@ glibrl=build/glibrl out=runs/scaling chosen=()
 while [ $# -gt 0 ]; do
   case $1 in
     --out) out=${2:?--out needs a folder}; shift ;;
-    communication | slots | simulation | cluster) chosen+=("$1") ;;
+    communication | messages | slots | simulation | cluster) chosen+=("$1") ;;
     *) echo "scaling: unknown part $1; see --help" >&2; exit 2 ;;
   esac
   shift
 done
-[ ${#chosen[@]} -gt 0 ] || chosen=(communication slots simulation cluster)
+[ ${#chosen[@]} -gt 0 ] || chosen=(communication messages slots simulation cluster)
 
 # Almost nothing to compute: what is left is communication.
+little=(--preset point --set env.horizon=5 --set train.slots=64 --set actor.group=1 --set train.random_rounds=1
+  --set model.warmup_rounds=1 --set model.updates=4 --set model.refresh=5 --set agent.updates=1 --set agent.hidden=16
+  --set agent.embedding=8 --set replay.trials=256)
 communication() {
-  nice "$glibrl" scale --preset point --set env.horizon=5 --set train.slots=64 --set actor.group=1 --set train.random_rounds=1 \
-    --set model.warmup_rounds=1 --set model.updates=4 --set model.refresh=5 --set agent.updates=1 --set agent.hidden=16 \
-    --set agent.embedding=8 --set replay.trials=256 --ranks 1,2,4,8,16,32,64 --rounds 20 --repeats 3 --out "$out/communication"
+  nice "$glibrl" scale "${little[@]}" --ranks 1,2,4,8,16,32,64 --rounds 20 --repeats 3 --out "$out/communication"
   echo "wrote $out/communication/scale.md"
+}
+
+# Open MPI's own counts of messages; of 40 rounds less those of 20, so that start and end are left out.
+messages() {
+  local to=$out/messages ranks rounds run
+  mkdir -p "$to"
+  for ranks in 2 4 8 16 32 64; do
+    for rounds in 20 40; do
+      run=$to/$ranks-$rounds
+      rm -rf "$run"
+      mkdir "$run"
+      nice build/mpirun --bind-to none -n $ranks --mca pml_monitoring_enable 2 --mca pml_monitoring_enable_output 3 --mca pml_monitoring_filename "$run/of" \
+        "$glibrl" train "${little[@]}" --set train.rounds=$rounds --set eval.interval=0 --set checkpoint.interval=0 --out "$run/run" >"$run/log" 2>&1 ||
+        { tail -n 5 "$run/log" >&2; exit 1; }
+      [ -e "$run/of.0.prof" ] || { echo "scaling: this MPI has no component pml/monitoring" >&2; exit 1; }
+    done
+  done
+  python3 - "$to" >"$to.md" <<'TABLE'
+import collections, glob, sys
+def counts(folder):
+    """kind (I: within collectives, E: between two ranks), from, to: messages and bytes"""
+    found = collections.Counter()
+    for name in glob.glob(f'{folder}/of.*.prof'):
+        for line in open(name):
+            words = line.split('\t')
+            if words[0] == '# OSC\n':
+                break
+            if words[0] in 'EI':
+                found[words[0], 'bytes', int(words[1]), int(words[2])] += int(words[3].split()[0])
+                found[words[0], 'messages', int(words[1]), int(words[2])] += int(words[4].split()[0])
+    return found
+print('| ranks | collectives: learner sends | receives | both, the most of any rank | learner receives, kB '
+      '| between two ranks: learner sends | receives |\n|--:|--:|--:|--:|--:|--:|--:|')
+for ranks in (2, 4, 8, 16, 32, 64):
+    a, b = (counts(f'{sys.argv[1]}/{ranks}-{rounds}') for rounds in (20, 40))
+    def of(kind, what, rank, side):
+        return sum((n - a[key]) / 20 for key, n in b.items() if key[:2] == (kind, what) and key[side] == rank)
+    out, into = 2, 3
+    most = max(of('I', 'messages', rank, out) + of('I', 'messages', rank, into) for rank in range(ranks))
+    print(f"| {ranks} | {of('I', 'messages', 0, out):.0f} | {of('I', 'messages', 0, into):.0f} | {most:.0f} | {of('I', 'bytes', 0, into) / 1e3:.1f} "
+          f"| {of('E', 'messages', 0, out):.0f} | {of('E', 'messages', 0, into):.0f} |")
+TABLE
+  echo "wrote $to.md"
 }
 
 # One actor, one learner, many slots; an episode of 20 steps instead of 200, and 50 agent updates instead of 4800.

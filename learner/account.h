@@ -1,8 +1,8 @@
 /* account.h: what a round has cost, as metrics: seconds by phase, bytes and memory, of this rank and of the actors.
  *
  * A row goes from the end of the one before to its own, so that nothing falls between two rows: the learner's seconds of all phases
- * add up to it. Actors on other ranks say what they have used with each snapshot; their seconds go from one such moment to
- * another. */
+ * add up to it. Actors on other ranks tell what they have used with each snapshot, and that is counted in the row in which it comes.
+ * */
 #ifndef LEARNER_ACCOUNT_H
 #define LEARNER_ACCOUNT_H
 
@@ -18,12 +18,10 @@ struct glb_account {
   double seconds[GLB_PHASES];
   uint64_t sent, received;
   int64_t steps;
-  struct glb_desk_usage *usage;  // of every rank that acts                 (1 + actors)
 };
 
-/* Rows start here. GLB_ENOMEM. */
-int glb_account_init(struct glb_account *account, struct glb_desk *desk, int64_t steps);
-void glb_account_finish(struct glb_account *account);
+/* Rows start here. */
+void glb_account_init(struct glb_account *account, struct glb_desk *desk, int64_t steps);
 
 /* Ends a row, and starts the next: times, rates, bytes and memory go into row (GLB_METRICS). steps: environment steps so far. */
 void glb_account_close(struct glb_account *account, double *row, int64_t steps);

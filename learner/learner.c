@@ -89,7 +89,6 @@ int glb_learner_create(struct glb_learner **out, const struct glb_learner_links 
 
 void glb_learner_destroy(struct glb_learner *l) {
   if (!l) return;
-  glb_account_finish(&l->account);
   glb_tensorboard_destroy(l->events);
   glb_runlog_destroy(l->log);
   glb_evaluation_finish(&l->evaluation);
@@ -494,7 +493,7 @@ static int learn(struct glb_learner *l) {
 int glb_learner_run(struct glb_learner *l) {
   GLB_TRY(glb_runlog_create(&l->log, l->link.run, l->round));
   begin_events(l);
-  GLB_TRY(glb_account_init(&l->account, l->link.desk, l->steps));
+  glb_account_init(&l->account, l->link.desk, l->steps);
   const int code = learn(l);
   if (code) GLB_TRY(glb_guard_rescue(&l->guard, l, code));
   return GLB_OK;

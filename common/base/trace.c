@@ -8,10 +8,19 @@
 
 static const struct {
   const char *name, *number, *help;
+  int told;  // a metric tells of it
 } phases[GLB_PHASES] = {
-#define P(name, side, number, help) {#name, number, help},
+#define NONE 0
+#define LEARNER 1
+#define ACTOR 1
+#define BOTH 1
+#define P(name, side, number, help) {#name, number, help, side},
 #include "common/base/phases.def"
 #undef P
+#undef NONE
+#undef LEARNER
+#undef ACTOR
+#undef BOTH
 };
 
 const char *glb_phase_name(enum glb_phase phase) {
@@ -22,6 +31,10 @@ const char *glb_phase_number(enum glb_phase phase) {
 }
 const char *glb_phase_help(enum glb_phase phase) {
   return phases[phase].help;
+}
+
+enum glb_phase glb_phase_told(enum glb_phase phase) {
+  return phases[phase].told ? phase : GLB_PHASE_other;
 }
 
 void glb_trace_start(struct glb_trace *trace) {

@@ -25,6 +25,7 @@ const char *glb_phase_name(enum glb_phase phase);
 const char *glb_phase_number(
     enum glb_phase phase);  // what the number of an event counts: "group"; "": nothing
 const char *glb_phase_help(enum glb_phase phase);
+enum glb_phase glb_phase_told(enum glb_phase phase);  // as which metrics tell of it: itself, or other
 
 struct glb_event {    // a stay in a phase, the phases within it included
   double begin, end;  // glb_clock_wall

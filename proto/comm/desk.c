@@ -1,22 +1,44 @@
 #include "proto/comm/desk.h"
 
+#include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/base/clock.h"
 #include "common/base/error.h"
 #include "common/base/process.h"
 
-struct glb_desk_usage glb_desk_used(const struct glb_desk *desk) {
+/* What this rank has used since it was last asked. */
+static void take_used(struct glb_desk *desk, double used[GLB_USES]) {
   const struct glb_world *world = desk->world;
-  const struct glb_desk_usage *before = &desk->before;
-  struct glb_desk_usage usage = {.busy = desk->busy,
-                                 .cpu = glb_clock_cpu() - before->cpu,
-                                 .memory = glb_process_memory(),
-                                 .sent = world->sent - before->sent,
-                                 .received = world->received - before->received};
-  glb_trace_seconds(world->trace, usage.seconds);
-  for (int p = 0; p < GLB_PHASES; p++) usage.seconds[p] -= before->seconds[p];
-  return usage;
+  double now[GLB_USES] = {[GLB_USE_BUSY] = desk->busy,
+                          [GLB_USE_CPU] = glb_clock_cpu(),
+                          [GLB_USE_SENT] = (double)world->sent,
+                          [GLB_USE_RECEIVED] = (double)world->received};
+  double seconds[GLB_PHASES];
+  glb_trace_seconds(world->trace, seconds);
+  for (int p = 0; p < GLB_PHASES; p++)
+    now[GLB_USE_SECONDS + (int)glb_phase_told((enum glb_phase)p)] += seconds[p];
+  for (int u = 0; u < GLB_USES; u++) used[u] = now[u] - desk->before[u];
+  memcpy(desk->before, now, sizeof now);
+  used[GLB_USE_MEMORY] = glb_process_memory();
+}
+
+static void add_usage(struct glb_desk *desk, const double *sum, const double *least, const double *most) {
+  struct glb_desk_usage *usage = &desk->usage;
+  for (int u = 0; u < GLB_USES; u++) {
+    const int level = u == GLB_USE_MEMORY;
+    usage->sum[u] = level ? sum[u] : usage->sum[u] + sum[u];
+    usage->least[u] = level ? least[u] : usage->least[u] + least[u];
+    usage->most[u] = level ? most[u] : usage->most[u] + most[u];
+  }
+}
+
+void glb_desk_tell(struct glb_desk *desk) {
+  double used[GLB_USES];
+  if (desk->world->size > 1) return;
+  take_used(desk, used);
+  add_usage(desk, used, used, used);
 }
 
 int glb_desk_init(struct glb_desk *desk, struct glb_world *world, const struct glb_desk_sizes *sizes) {
@@ -27,14 +49,14 @@ int glb_desk_init(struct glb_desk *desk, struct glb_world *world, const struct g
   desk->snapshot = calloc(sizes->snapshot, sizeof(float));
   desk->theta = calloc(sizes->theta, sizeof(float));
   desk->adjoints = calloc(sizes->adjoints, sizeof(double));
-  desk->usage = calloc((size_t)world->actors + 1, sizeof *desk->usage);
-  GLB_CHECK(desk->snapshot && desk->theta && desk->adjoints && desk->usage, GLB_ENOMEM,
+  GLB_CHECK(desk->snapshot && desk->theta && desk->adjoints, GLB_ENOMEM,
             "no memory for a snapshot of %zu floats", sizes->snapshot);
   GLB_TRY(glb_reduce_init(&desk->statistics, sizes->statistics_blocks, sizes->statistics_sizes,
                           sizes->statistics_summands));
   GLB_TRY(glb_reduce_init(&desk->gradient, sizes->gradient_blocks, sizes->gradient_sizes,
                           sizes->gradient_summands));
-  desk->before = glb_desk_used(desk);
+  double used[GLB_USES];
+  take_used(desk, used);
   return GLB_OK;
 }
 
@@ -45,7 +67,6 @@ void glb_desk_finish(struct glb_desk *desk) {
   free(desk->snapshot);
   free(desk->theta);
   free(desk->adjoints);
-  free(desk->usage);
   *desk = (struct glb_desk){0};
 }
 
@@ -73,11 +94,26 @@ static int broadcast(struct glb_desk *desk, const char *what, void *data, size_t
   return GLB_OK;
 }
 
+/* The learner and the actors: sums and extremes over the actors reach the learner. */
+static int tell_all(struct glb_desk *desk) {
+  struct glb_world *world = desk->world;
+  double used[GLB_USES], sum[GLB_USES], most[2 * GLB_USES];  // most: largest, then largest of the negatives
+  take_used(desk, used);
+  for (int u = 0; u < GLB_USES; u++) {
+    sum[u] = world->learner ? 0 : used[u];
+    most[u] = world->learner ? -INFINITY : used[u];
+    most[GLB_USES + u] = world->learner ? -INFINITY : -used[u];
+  }
+  GLB_TRY(glb_world_sum_up(world, GLB_ACTING, sum, GLB_USES, most, 2 * GLB_USES));
+  for (int u = 0; u < GLB_USES; u++) used[u] = -most[GLB_USES + u];
+  if (world->learner) add_usage(desk, sum, used, most);
+  return GLB_OK;
+}
+
 int glb_desk_snapshot(struct glb_desk *desk) {
   GLB_TRY(broadcast(desk, "the snapshot", desk->snapshot, desk->snapshot_size * sizeof(float)));
-  const struct glb_desk_usage mine = glb_desk_used(desk);
-  GLB_TRY_IN(desk->world->trace, GLB_PHASE_broadcast, -1,
-             glb_world_gather(desk->world, GLB_ACTING, desk->usage, &mine, sizeof mine));
+  if (desk->world->size == 1) return GLB_OK;
+  GLB_TRY_IN(desk->world->trace, GLB_PHASE_broadcast, -1, tell_all(desk));
   return GLB_OK;
 }
 

@@ -25,12 +25,17 @@ struct glb_desk_sizes {
   int gradient_summands;
 };
 
-struct glb_desk_usage {        // what a rank has used since its desk was made
-  double busy;                 // seconds its acting half has computed
-  double cpu;                  // CPU seconds of its process
-  double seconds[GLB_PHASES];  // in each phase
-  double memory;               // resident now, in bytes
-  uint64_t sent, received;     // bytes
+enum glb_use {                                    // what a rank that acts uses
+  GLB_USE_BUSY,                                   // seconds its acting half has computed
+  GLB_USE_CPU,                                    // CPU seconds of its process
+  GLB_USE_SENT,                                   // bytes
+  GLB_USE_RECEIVED,                               // bytes
+  GLB_USE_SECONDS,                                // seconds in each phase that metrics tell of
+  GLB_USE_MEMORY = GLB_USE_SECONDS + GLB_PHASES,  // resident, in bytes: as it is, not used up
+  GLB_USES
+};
+struct glb_desk_usage {  // of all of them, sum and extremes
+  double sum[GLB_USES], least[GLB_USES], most[GLB_USES];
 };
 
 struct glb_desk {
@@ -40,9 +45,9 @@ struct glb_desk {
   float *theta;      // learning basis and prior
   double *adjoints;  // of the model update under way
   struct glb_reduce statistics, gradient;
-  double busy;                   // seconds the acting half has computed, in all
-  struct glb_desk_usage before;  // what the rank had used when the desk was made
-  struct glb_desk_usage *usage;  // of every rank that acts, on the learner after a snapshot  (1 + actors)
+  double busy;                  // seconds the acting half has computed, in all
+  double before[GLB_USES];      // what this rank had used when it told of it last
+  struct glb_desk_usage usage;  // on the learner: what ranks that act have told since it was last set to zero
 };
 
 int glb_desk_init(struct glb_desk *desk, struct glb_world *world, const struct glb_desk_sizes *sizes);
@@ -53,12 +58,13 @@ void glb_desk_finish(struct glb_desk *desk);
 int glb_desk_order(struct glb_desk *desk, enum glb_circle circle, struct glb_order *order);
 
 /* The learner and the actors. */
-int glb_desk_snapshot(struct glb_desk *desk);  // broadcast, then what each has used is gathered
+int glb_desk_snapshot(
+    struct glb_desk *desk);  // broadcast, then all tell what they have used since the one before
 int glb_desk_theta(struct glb_desk *desk);
 int glb_desk_adjoints(struct glb_desk *desk);
 
-/* What this rank has used up to now. */
-struct glb_desk_usage glb_desk_used(const struct glb_desk *desk);
+/* A rank that learns and acts tells now, without a snapshot; no other does. */
+void glb_desk_tell(struct glb_desk *desk);
 
 /* What a rank contributes to a reduction: scan shows its summands, add adds them (see reduce.h). */
 struct glb_contribution {

@@ -179,6 +179,25 @@ int glb_world_agree(struct glb_world *world, int code, int *worst) {
   return glb_wait_request(world, &request);
 }
 
+static int start_reduction(struct glb_world *world, const struct glb_ring *ring, double *values, int n,
+                           MPI_Op op, MPI_Request *request) {
+  GLB_MPI(MPI_Ireduce(world->learner ? MPI_IN_PLACE : values, values, n, MPI_DOUBLE, op, GLB_LEARNER_RANK,
+                      ring->mpi, request));
+  *(world->learner ? &world->received : &world->sent) += (size_t)n * sizeof *values;
+  return GLB_OK;
+}
+
+int glb_world_sum_up(struct glb_world *world, enum glb_circle circle, double *sum, int n, double *most,
+                     int m) {
+  const struct glb_ring ring = glb_world_ring(world, circle);
+  MPI_Request sums, largest;
+  if (ring.size == 1) return GLB_OK;
+  GLB_TRY(start_reduction(world, &ring, sum, n, MPI_SUM, &sums));
+  GLB_TRY(start_reduction(world, &ring, most, m, MPI_MAX, &largest));
+  GLB_TRY(glb_wait_request(world, &sums));
+  return glb_wait_request(world, &largest);
+}
+
 int glb_world_gather(struct glb_world *world, enum glb_circle circle, void *all, const void *mine,
                      size_t bytes) {
   const struct glb_ring ring = glb_world_ring(world, circle);

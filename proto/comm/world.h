@@ -104,6 +104,11 @@ int glb_world_broadcast(struct glb_world *world, enum glb_circle circle, void *d
 /* All ranks of the circle wait for each other, sleeping. */
 int glb_world_barrier(struct glb_world *world, enum glb_circle circle);
 
+/* Adds up n doubles and takes the largest of m over the ranks of the circle, along a tree: on the learner sum and most are replaced
+ * by the results. Sums have no fixed order. */
+int glb_world_sum_up(struct glb_world *world, enum glb_circle circle, double *sum, int n, double *most,
+                     int m);
+
 /* Any rank's non-zero code reaches all: *worst gets the largest code; used where every rank must go on or
  * stop together (set-up). */
 int glb_world_agree(struct glb_world *world, int code, int *worst);

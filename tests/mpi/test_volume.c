@@ -69,7 +69,7 @@ static void lead(void) {
   glb_model_draw(&session.space.model, desk->snapshot, 1);
   CHECK_OK(order((struct glb_order){.verb = GLB_VERB_SNAPSHOT, .version = 1}));
   CHECK_OK(glb_desk_snapshot(&session.desk));
-  compare("snapshot", counted(), 130 + 4 * Z, actors * sizeof(struct glb_desk_usage));
+  compare("snapshot", counted(), 130 + 4 * Z, 3 * GLB_USES * sizeof(double));
 
   glb_tickets_open(&check.world, (int)slots);
   CHECK_OK(order((struct glb_order){.verb = GLB_VERB_ROLLOUT, .flags = GLB_ORDER_RANDOM}));
