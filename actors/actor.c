@@ -125,7 +125,10 @@ static int evaluate_group(struct glb_actor *a, const struct glb_order *order, ui
   for (uint32_t i = 0; i < G; i++) glb_shelf_place(&a->bench, &a->trials[i], 0, i);
   GLB_TRY_IN(a->link.world->trace, GLB_PHASE_evaluate, (int)group,
              glb_rollout_run(a->rollout, &a->acting, &request, a->trials));
-  for (uint32_t i = 0; i < G && group * G + i < order->update; i++) GLB_TRY(send_score(a, &a->trials[i]));
+  for (uint32_t i = 0; i < G && group * G + i < order->update; i++)
+    GLB_TRY(order->flags & GLB_ORDER_WHOLE
+                ? glb_trials_send(a->link.world, a->link.mail, GLB_LEARNER_RANK, &a->trials[i])
+                : send_score(a, &a->trials[i]));
   return GLB_OK;
 }
 

@@ -6,6 +6,7 @@
 #include "common/base/bootstrap.h"
 #include "common/base/error.h"
 #include "proto/comm/tickets.h"
+#include "proto/comm/trials.h"
 #include "proto/wire/message.h"
 
 int glb_evaluation_init(struct glb_evaluation *v, int trials, int E) {
@@ -22,7 +23,28 @@ void glb_evaluation_finish(struct glb_evaluation *v) {
   free(v->returns);
   free(v->success);
   free(v->seen);
+  free(v->whole);
   *v = (struct glb_evaluation){0};
+}
+
+// One more place than there are trials, for the one that comes.
+int glb_evaluation_keep(struct glb_evaluation *v, struct glb_trial_shape shape) {
+  const size_t bytes = glb_trial_bytes(shape);
+  v->shape = shape;
+  v->whole = calloc((size_t)v->trials + 1, bytes);
+  GLB_CHECK(v->whole, GLB_ENOMEM, "no memory for %d trials of %zu bytes: evaluate fewer tasks", v->trials,
+            bytes);
+  return GLB_OK;
+}
+
+void glb_evaluation_trial(const struct glb_evaluation *v, struct glb_trial *trial, size_t i) {
+  glb_trial_map(trial, v->shape, v->whole + i * glb_trial_bytes(v->shape));
+}
+
+static int check_due(const struct glb_evaluation *v, uint32_t slot, int E) {
+  GLB_CHECK(slot < (uint32_t)v->trials && E == v->E && !v->seen[slot], GLB_EWIRE,
+            "evaluation trial %u with %d episodes does not belong here", slot, E);
+  return GLB_OK;
 }
 
 static int take(struct glb_evaluation *v, const uint8_t *frame, size_t size) {
@@ -32,26 +54,44 @@ static int take(struct glb_evaluation *v, const uint8_t *frame, size_t size) {
   score.returns = returns;
   score.success = success;
   GLB_TRY(glb_message_get_score(&score, GLB_SCORE_EPISODES, frame, size));
-  GLB_CHECK(score.slot < (uint32_t)v->trials && score.E == v->E && !v->seen[score.slot], GLB_EWIRE,
-            "a score of trial %u with %d episodes does not belong here", score.slot, score.E);
+  GLB_TRY(check_due(v, score.slot, score.E));
   v->seen[score.slot] = 1;
   memcpy(v->returns + score.slot * (uint32_t)v->E, returns, sizeof *returns * (size_t)v->E);
   memcpy(v->success + score.slot * (uint32_t)v->E, success, sizeof *success * (size_t)v->E);
   return GLB_OK;
 }
 
+static int take_score(struct glb_evaluation *v, const struct glb_evaluation_links *links, int i) {
+  const uint8_t *frame;
+  size_t size;
+  int from;
+  GLB_TRY(glb_mail_receive(links->mail, &frame, &size, &from));
+  GLB_TRY_IN(links->desk->world->trace, GLB_PHASE_pack, i, take(v, frame, size));
+  return GLB_OK;
+}
+
+static int take_trial(struct glb_evaluation *v, const struct glb_evaluation_links *links) {
+  struct glb_trial come, place;
+  int from;
+  glb_evaluation_trial(v, &come, (size_t)v->trials);
+  GLB_TRY(glb_trials_receive(links->desk->world, links->mail, &come, &from));
+  const uint32_t slot = come.head->slot;
+  GLB_TRY(check_due(v, slot, come.head->E));
+  v->seen[slot] = 1;
+  glb_evaluation_trial(v, &place, slot);
+  memcpy(place.block, come.block, glb_trial_bytes(v->shape));
+  for (int e = 0; e < v->E; e++) {
+    v->returns[slot * (uint32_t)v->E + (uint32_t)e] = glb_trial_return(&place, e);
+    v->success[slot * (uint32_t)v->E + (uint32_t)e] = place.success[e];
+  }
+  return GLB_OK;
+}
+
 static int run(struct glb_evaluation *v, const struct glb_evaluation_links *links, struct glb_order *order) {
-  struct glb_world *world = links->desk->world;
   GLB_TRY(glb_desk_order(links->desk, GLB_ACTING, order));
   if (links->partner) GLB_TRY(links->partner->obey(links->partner->self, order));
-  glb_world_phase(world, "scores of an evaluation");
-  for (int i = 0; i < v->trials; i++) {
-    const uint8_t *frame;
-    size_t size;
-    int from;
-    GLB_TRY(glb_mail_receive(links->mail, &frame, &size, &from));
-    GLB_TRY_IN(world->trace, GLB_PHASE_pack, i, take(v, frame, size));
-  }
+  glb_world_phase(links->desk->world, "scores of an evaluation");
+  for (int i = 0; i < v->trials; i++) GLB_TRY(v->whole ? take_trial(v, links) : take_score(v, links, i));
   return GLB_OK;
 }
 
@@ -59,6 +99,7 @@ int glb_evaluation_run(struct glb_evaluation *v, const struct glb_evaluation_lin
                        const struct glb_protocol *protocol) {
   uint32_t flags = protocol->split == GLB_SPLIT_TRAIN ? GLB_ORDER_TRAIN_TASKS : 0;
   if (protocol->shuffled) flags |= GLB_ORDER_SHUFFLED;
+  if (v->whole) flags |= GLB_ORDER_WHOLE;
   struct glb_order order = {.verb = GLB_VERB_EVALUATE,
                             .update = (uint32_t)v->trials,
                             .first = (uint32_t)protocol->adapt,

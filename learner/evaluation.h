@@ -22,8 +22,14 @@ struct glb_evaluation {  // owned arrays
   double *returns;       // (trials x E)
   uint8_t *success;      // (trials x E)
   unsigned char *seen;   // (trials)
+  struct glb_trial_shape shape;
+  char *whole;  // the trials themselves, one behind another, where they are kept; else NULL
 };
 int glb_evaluation_init(struct glb_evaluation *evaluation, int trials, int E);
+/* From now on the actors send whole trials of this shape, with E episodes, and not their scores alone. GLB_ENOMEM. */
+int glb_evaluation_keep(struct glb_evaluation *evaluation, struct glb_trial_shape shape);
+/* Maps trial on the i-th of an evaluation that keeps them. */
+void glb_evaluation_trial(const struct glb_evaluation *evaluation, struct glb_trial *trial, size_t i);
 void glb_evaluation_finish(struct glb_evaluation *evaluation);
 
 struct glb_evaluation_links {

@@ -8,6 +8,7 @@
 #include "common/store/checkpoint.h"
 #include "common/store/digest.h"
 #include "common/store/h5.h"
+#include "learner/columns.h"
 #include "learner/learner.h"
 
 static const int64_t format = 1;
@@ -27,7 +28,7 @@ struct walk {
 };
 
 static int array(struct walk *w, const char *name, enum glb_h5_type type, int rank, const size_t *dims,
-                 void *data, const char *units) {
+                 void *data, const char *help) {
   size_t count = 1;
   for (int i = 0; i < rank; i++) count *= dims[i];
   const size_t bytes = count * glb_h5_width(type);
@@ -38,28 +39,52 @@ static int array(struct walk *w, const char *name, enum glb_h5_type type, int ra
       if (kept) memcpy(kept, data, bytes);
       return GLB_OK;
     case WRITE:
-      return glb_h5_write(w->file, name, type, rank, dims, kept, units);
+      GLB_TRY(glb_h5_write(w->file, name, type, rank, dims, kept, ""));
+      return glb_h5_write_text(w->file, name, "help", help);
     case LOAD:
       return glb_h5_read(w->file, name, type, count, data);
   }
   return GLB_OK;
 }
 
-static int vector(struct walk *w, const char *name, enum glb_h5_type type, size_t count, void *data) {
-  return array(w, name, type, 1, &count, data, "");
+static int vector(struct walk *w, const char *name, enum glb_h5_type type, size_t count, void *data,
+                  const char *help) {
+  return array(w, name, type, 1, &count, data, help);
 }
 
-/* Each tensor of a params table, under prefix. */
-static int tensors(struct walk *w, const char *prefix, const struct glb_params *params, float *theta) {
+/* What a tensor is, by the end of its name. */
+static const char *help_of(const char *tensor) {
+  static const char *const helps[][2] = {
+      {".W", "weights of a layer (inputs x outputs): y = act(x W + b)"},
+      {".b", "biases of a layer"},
+      {".M0", "prior mean of the weights (features x targets)"},
+      {".log_Xi0", "log of the diagonal of the prior precision Xi0, by feature"},
+      {".log_Omega0", "log of the diagonal of Omega0 - model.omega_floor, by target"},
+      {"log_temperature", "log of the entropy temperature"}};
+  const size_t length = strlen(tensor);
+  for (size_t i = 0; i < sizeof helps / sizeof *helps; i++) {
+    const size_t end = strlen(helps[i][0]);
+    if (length >= end && !strcmp(tensor + length - end, helps[i][0])) return helps[i][1];
+  }
+  return "parameters";
+}
+
+/* Each tensor of a params table, under prefix. what: in front of its help. */
+static int tensors(struct walk *w, const char *prefix, const char *what, const struct glb_params *params,
+                   float *theta) {
   for (int i = 0; i < params->count; i++) {
     const struct glb_param *p = &params->table[i];
     const size_t dims[2] = {(size_t)p->rows, (size_t)p->cols};
-    char name[128];
+    char name[128], help[192];
     snprintf(name, sizeof name, "%s/%s", prefix, p->name);
-    GLB_TRY(array(w, name, GLB_H5_F32, 2, dims, theta + p->offset, ""));
+    snprintf(help, sizeof help, "%s: %s", what, help_of(p->name));
+    GLB_TRY(array(w, name, GLB_H5_F32, 2, dims, theta + p->offset, help));
   }
   return GLB_OK;
 }
+
+static const char obs_help[] = "networks read (observation - obs_shift) * obs_scale, cut off at +-10";
+static const char belief_help[] = "networks read (belief - belief_shift) * belief_scale, cut off at +-5";
 
 /* The acting version without the policy, which stands with the agent. */
 static int acting(struct walk *w, const char *prefix, const struct glb_space *space, struct glb_acting *a) {
@@ -67,16 +92,17 @@ static int acting(struct walk *w, const char *prefix, const struct glb_space *sp
     const char *name;
     float *data;
     int count;
-  } normaliser[] = {{"obs_shift", a->obs_shift, space->trial.O},
-                    {"obs_scale", a->obs_scale, space->trial.O},
-                    {"belief_shift", a->belief_shift, space->B},
-                    {"belief_scale", a->belief_scale, space->B}};
+    const char *help;
+  } normaliser[] = {{"obs_shift", a->obs_shift, space->trial.O, obs_help},
+                    {"obs_scale", a->obs_scale, space->trial.O, obs_help},
+                    {"belief_shift", a->belief_shift, space->B, belief_help},
+                    {"belief_scale", a->belief_scale, space->B, belief_help}};
   char name[128];
   snprintf(name, sizeof name, "%s/model", prefix);
-  GLB_TRY(tensors(w, name, &space->model.params, a->model));
+  GLB_TRY(tensors(w, name, "acting model", &space->model.params, a->model));
   for (int i = 0; i < 4; i++) {
     snprintf(name, sizeof name, "%s/%s", prefix, normaliser[i].name);
-    GLB_TRY(vector(w, name, GLB_H5_F32, (size_t)normaliser[i].count, normaliser[i].data));
+    GLB_TRY(vector(w, name, GLB_H5_F32, (size_t)normaliser[i].count, normaliser[i].data, normaliser[i].help));
   }
   return GLB_OK;
 }
@@ -90,17 +116,19 @@ static int learned(struct walk *w, struct glb_learner *l) {
     counters[1] = sac->updates;
     counters[2] = (int64_t)l->version;
   }
-  GLB_TRY(tensors(w, "learned/model", &space->model.params, l->link.desk->theta));
-  GLB_TRY(tensors(w, "learned/model_adam_m", &space->model.params, l->model->m));
-  GLB_TRY(tensors(w, "learned/model_adam_v", &space->model.params, l->model->v));
+  GLB_TRY(tensors(w, "learned/model", "learning model", &space->model.params, l->link.desk->theta));
+  GLB_TRY(tensors(w, "learned/model_adam_m", "mean gradient (Adam)", &space->model.params, l->model->m));
+  GLB_TRY(
+      tensors(w, "learned/model_adam_v", "mean square gradient (Adam)", &space->model.params, l->model->v));
   GLB_TRY(acting(w, "learned/acting", space, &l->replica->acting));
   GLB_TRY(vector(w, "learned/obs_moments", GLB_H5_F64, (size_t)glb_moments_size(space->trial.O),
-                 l->moments_block));
-  GLB_TRY(tensors(w, "learned/agent", &sac->params, sac->theta));
-  GLB_TRY(tensors(w, "learned/agent_adam_m", &sac->params, sac->m));
-  GLB_TRY(tensors(w, "learned/agent_adam_v", &sac->params, sac->v));
-  GLB_TRY(tensors(w, "learned/agent_target", &sac->target_params, sac->target));
-  GLB_TRY(vector(w, "learned/updates", GLB_H5_I64, 3, counters));
+                 l->moments_block, "of observations: count, means, sums of squared deviations from them"));
+  GLB_TRY(tensors(w, "learned/agent", "policy and critics", &sac->params, sac->theta));
+  GLB_TRY(tensors(w, "learned/agent_adam_m", "mean gradient (Adam)", &sac->params, sac->m));
+  GLB_TRY(tensors(w, "learned/agent_adam_v", "mean square gradient (Adam)", &sac->params, sac->v));
+  GLB_TRY(tensors(w, "learned/agent_target", "target critics", &sac->target_params, sac->target));
+  GLB_TRY(vector(w, "learned/updates", GLB_H5_I64, 3, counters,
+                 "updates of the model, updates of the agent, acting version"));
   if (w->direction != LOAD) return GLB_OK;
   l->model->updates = counters[0];
   sac->updates = counters[1];
@@ -117,8 +145,11 @@ static int counters(struct walk *w, struct glb_learner *l) {
     values[3] = l->replica->replay->first;
     values[4] = l->replica->replay->last;
   }
-  GLB_TRY(vector(w, "run/counters", GLB_H5_I64, 5, values));
-  GLB_TRY(vector(w, "run/lagged_snapshot", GLB_H5_F32, l->replica->acting.size, l->lagged));
+  GLB_TRY(
+      vector(w, "run/counters", GLB_H5_I64, 5, values,
+             "round, environment steps, version of lagged_snapshot, first round in replay, last one + 1"));
+  GLB_TRY(vector(w, "run/lagged_snapshot", GLB_H5_F32, l->replica->acting.size, l->lagged,
+                 "what the round under way is acted with: model, normalisers, policy in one block"));
   if (w->direction != LOAD) return GLB_OK;
   GLB_CHECK(values[0] >= 0 && values[3] >= 0 && values[3] <= values[4] && values[4] == values[0] &&
                 values[4] - values[3] < l->link.space->window,
@@ -131,94 +162,31 @@ static int counters(struct walk *w, struct glb_learner *l) {
   return GLB_OK;
 }
 
-/* One member of all trials in replay, gathered into an array with the trials in front. */
-struct member {
-  const char *name, *units;
-  enum glb_h5_type type;
-  size_t width;  // bytes of one element
-  int rank;
-  size_t dims[3];  // of one trial
-  void *(*of)(const struct glb_trial *trial);
-};
-
-static void *of_head(const struct glb_trial *t) {
-  return t->head;
-}
-static void *of_task(const struct glb_trial *t) {
-  return t->task;
-}
-static void *of_reward(const struct glb_trial *t) {
-  return t->reward;
-}
-static void *of_obs(const struct glb_trial *t) {
-  return t->obs;
-}
-static void *of_last_obs(const struct glb_trial *t) {
-  return t->last_obs;
-}
-static void *of_action(const struct glb_trial *t) {
-  return t->action;
-}
-static void *of_length(const struct glb_trial *t) {
-  return t->length;
-}
-static void *of_terminated(const struct glb_trial *t) {
-  return t->terminated;
-}
-static void *of_success(const struct glb_trial *t) {
-  return t->success;
-}
-
 /* The rounds whose trials are written or read: those that were in replay when the rest was kept, or that are. */
 struct rounds {
   uint32_t first, last;
 };
 
-static int trial_member(struct walk *w, struct glb_learner *l, struct rounds rounds, const struct member *m) {
-  const struct glb_shelf *shelf = l->archive;
-  const size_t slots = (size_t)shelf->slots, count = (rounds.last - rounds.first) * slots;
-  const int load = w->direction == LOAD;
-  size_t dims[4] = {count}, bytes = m->width;
-  for (int i = 0; i < m->rank; i++) {
-    dims[i + 1] = m->dims[i];
-    bytes *= m->dims[i];
-  }
-  char *all = malloc(count * bytes + 1);
-  GLB_CHECK(all, GLB_ENOMEM, "no memory for %zu bytes of %s", count * bytes, m->name);
-  int code = load ? array(w, m->name, m->type, m->rank + 1, dims, all, m->units) : GLB_OK;
-  for (size_t i = 0; i < count && !code; i++) {
-    struct glb_trial trial;
-    glb_shelf_place(shelf, &trial, rounds.first + (uint32_t)(i / slots), (uint32_t)(i % slots));
-    if (load)
-      memcpy(m->of(&trial), all + i * bytes, bytes);
-    else
-      memcpy(all + i * bytes, m->of(&trial), bytes);
-  }
-  if (!load) code = glb_h5_write(w->file, m->name, m->type, m->rank + 1, dims, all, m->units);
-  free(all);
-  GLB_TRY(code);
-  return GLB_OK;
+struct archived {  // trials on the learner's archive, in (round, slot) order
+  const struct glb_shelf *shelf;
+  uint32_t first;  // round
+};
+
+static void place(const void *context, struct glb_trial *trial, size_t i) {
+  const struct archived *a = context;
+  const size_t slots = (size_t)a->shelf->slots;
+  glb_shelf_place(a->shelf, trial, a->first + (uint32_t)(i / slots), (uint32_t)(i % slots));
 }
 
 static int trials(struct walk *w, struct glb_learner *l, struct rounds rounds) {
-  const struct glb_trial_shape shape = l->link.space->trial;
-  const size_t O = (size_t)shape.O, A = (size_t)shape.A, P = (size_t)shape.P, E = (size_t)shape.E,
-               T = (size_t)shape.T;
-  const struct member members[] = {
-      {"replay/head", "", GLB_H5_I32, 4, 1, {sizeof(struct glb_trial_head) / 4}, of_head},
-      {"replay/task", "", GLB_H5_F64, 8, 1, {P}, of_task},
-      {"replay/reward", "", GLB_H5_F64, 8, 1, {T}, of_reward},
-      {"replay/obs", "", GLB_H5_F32, 4, 2, {T, O}, of_obs},
-      {"replay/last_obs", "", GLB_H5_F32, 4, 2, {E, O}, of_last_obs},
-      {"replay/action", "", GLB_H5_F32, 4, 2, {T, A}, of_action},
-      {"replay/length", "step", GLB_H5_I32, 4, 1, {E}, of_length},
-      {"replay/terminated", "", GLB_H5_U8, 1, 1, {E}, of_terminated},
-      {"replay/success", "", GLB_H5_U8, 1, 1, {E}, of_success},
-  };
+  const struct archived archived = {.shelf = l->archive, .first = rounds.first};
+  const struct glb_columns columns = {.shape = l->link.space->trial,
+                                      .count = (rounds.last - rounds.first) * (size_t)l->archive->slots,
+                                      .place = place,
+                                      .context = &archived};
   if (rounds.first == rounds.last) return GLB_OK;
-  for (size_t i = 0; i < sizeof members / sizeof *members; i++)
-    GLB_TRY(trial_member(w, l, rounds, &members[i]));
-  return GLB_OK;
+  return w->direction == LOAD ? glb_columns_read(&columns, w->file, "replay")
+                              : glb_columns_write(&columns, w->file, "replay");
 }
 
 /* Trials that came out of a file are what they should be. */
@@ -238,6 +206,18 @@ static struct rounds rounds_of(const struct glb_replay *replay) {
   return (struct rounds){.first = replay->first, .last = replay->last};
 }
 
+/* What the program has from its own tables and from the warm-up, as attributes: for readers that have neither. */
+static int sizes(struct walk *w, const struct glb_space *space) {
+  const struct glb_targets *targets = &space->model.targets;
+  char text[8 * GLB_OBS_MAX] = "";
+  GLB_TRY(glb_h5_write_int(w->file, "", "episodes", space->trial.E));
+  GLB_TRY(glb_h5_write_int(w->file, "", "trial_steps", space->trial_steps));
+  GLB_TRY(glb_h5_write_int(w->file, "", "trial_inputs", space->trial_inputs));
+  for (int i = 0, used = 0; i < targets->count; i++)
+    used += snprintf(text + used, sizeof text - (size_t)used, "%s%d", i ? " " : "", targets->index[i]);
+  return glb_h5_write_text(w->file, "", "targets", text);
+}
+
 static int write_all(struct walk *w, struct glb_learner *l, struct rounds rounds) {
   char text[16384];
   glb_config_write(l->link.config, text, sizeof text);
@@ -245,6 +225,7 @@ static int write_all(struct walk *w, struct glb_learner *l, struct rounds rounds
   GLB_TRY(glb_h5_write_text(w->file, "", "config", text));
   GLB_TRY(learned(w, l));
   GLB_TRY(counters(w, l));
+  GLB_TRY(sizes(w, l->link.space));
   GLB_TRY(trials(w, l, rounds));
   return GLB_OK;
 }
@@ -349,7 +330,7 @@ int glb_state_snapshot(float *snapshot, const struct glb_space *space, struct gl
   struct glb_acting a;
   glb_acting_map(&a, space, snapshot);
   GLB_TRY(acting(&w, "learned/acting", space, &a));
-  GLB_TRY(tensors(&w, "learned/agent", &space->policy.params, a.policy));
+  GLB_TRY(tensors(&w, "learned/agent", "policy", &space->policy.params, a.policy));
   return GLB_OK;
 }
 

@@ -1,8 +1,12 @@
 /* state.h: all that a learner must carry through a restart, to and from a checkpoint file.
  *
- * learned/...   what training has found: parameters, moments, acting version, normalisers; `glibrl digest`
- * stands for these replay/...    the trials, by member, in (round, slot) order; beliefs are computed anew
- * run/...       counters; the configuration is a text attribute of the file */
+ * learned/...   what training has found: parameters, moments, acting version, normalisers; `glibrl digest` stands for these
+ * replay/...    the trials, by member, in (round, slot) order; beliefs are computed anew
+ * run/...       counters; the configuration is a text attribute of the file
+ *
+ * For readers without this program every data set has an attribute help, and the file the attributes episodes and trial_steps
+ * (of a training trial), trial_inputs (1: the networks read where in the trial a state is) and targets (numbers of an
+ * observation whose change the transition head predicts, from 0). */
 #ifndef LEARNER_STATE_H
 #define LEARNER_STATE_H
 

@@ -7,6 +7,7 @@
 #include "common/store/h5.h"
 #include "common/task/task.h"
 #include "deploy/cli/cli.h"
+#include "deploy/cli/recording.h"
 #include "deploy/cli/scores.h"
 #include "deploy/cli/session.h"
 #include "deploy/cli/values.h"
@@ -24,13 +25,14 @@ static const struct glb_option options[] = {
     {"best", NULL, "the checkpoint of the best evaluation in training, not the newest"},
     {"seed", "S", "seed of start states (default 0)"},
     {"json", NULL, "print JSON"},
+    {"trials", "FILE", "the trials themselves as HDF5: observations, actions, rewards, beliefs, posteriors"},
 };
 
 const struct glb_usage glb_usage_eval = {
     .command = "eval",
     .synopsis =
         "RUN [--tasks N] [--episodes K] [--adapt N] [--protocol metaworld] [--split test|train] [--shuffled] "
-        "[--json]",
+        "[--json] [--trials FILE]",
     .text =
         "Greedy trials on held-out tasks with a checkpoint of RUN: return and success by episode\n"
         "1..K, with interquartile mean and 95 % bootstrap intervals over trials (stratified by kind of "
@@ -42,10 +44,11 @@ const struct glb_usage glb_usage_eval = {
     .examples =
         "glibrl eval runs/dir-1\n"
         "glibrl eval runs/vel-0 --tasks 80 --episodes 2 --json\n"
-        "glibrl eval runs/ml10 --tasks 250 --protocol metaworld\n"};
+        "glibrl eval runs/ml10 --tasks 250 --protocol metaworld\n"
+        "glibrl eval runs/dir-1 --tasks 8 --trials trials.h5\n"};
 
 struct request {
-  const char *run;
+  const char *run, *trials;
   int64_t tasks, episodes, horizon, adapt, seed;
   int train, shuffled, best, json;
 };
@@ -78,9 +81,20 @@ static int take(void *context, const char *name, const char *value) {
   }
   GLB_TRY(glb_value_ranges(&taken, numbers, sizeof numbers / sizeof *numbers, name, value));
   if (taken) return GLB_OK;
+  if (!strcmp(name, "trials")) {
+    r->trials = value;
+    return GLB_OK;
+  }
   if (value) return take_word(r, name, value);
   *(!strcmp(name, "json") ? &r->json : !strcmp(name, "best") ? &r->best : &r->shuffled) = 1;
   return GLB_OK;
+}
+
+static int record(const struct glb_session *s, const struct glb_scores *scores, const char *path) {
+  struct glb_acting acting;
+  glb_acting_map(&acting, &s->space, s->desk.snapshot);
+  const struct glb_recording recording = {.space = &s->space, .acting = &acting, .scores = scores};
+  return glb_recording_write(&recording, path);
 }
 
 /* The learner's rank: snapshot of the run to the actors, scores back. */
@@ -105,8 +119,10 @@ static int lead(struct glb_session *s, const struct request *r, struct glb_h5 *f
   GLB_TRY_OUT(code, out, glb_state_snapshot(s->desk.snapshot, &s->space, file));
   GLB_TRY_OUT(code, out, glb_desk_order(&s->desk, GLB_ACTING, &snapshot));
   GLB_TRY_OUT(code, out, glb_desk_snapshot(&s->desk));
+  if (r->trials) GLB_TRY_OUT(code, out, glb_evaluation_keep(&v, s->space.trial));
   GLB_TRY_OUT(code, out, glb_evaluation_run(&v, &links, &protocol));
   GLB_TRY_OUT(code, out, glb_desk_order(&s->desk, GLB_ACTING, &stop));
+  if (r->trials) GLB_TRY_OUT(code, out, record(s, &scores, r->trials));
   GLB_TRY_OUT(code, out, r->json ? glb_scores_print_json(&scores) : glb_scores_print(&scores));
 out:
   glb_kinds_finish(&kinds);

@@ -18,7 +18,7 @@ enum glb_verb {       // what an order asks of the other ranks
   GLB_VERB_STOP,      // leave the loop
   GLB_VERB_SNAPSHOT,  // receive a snapshot
   GLB_VERB_ROLLOUT,   // roll out round; send trials
-  GLB_VERB_EVALUATE,  // roll out held-out tasks; send scores
+  GLB_VERB_EVALUATE,  // roll out held-out tasks; send scores, or the trials (GLB_ORDER_WHOLE)
   GLB_VERB_MODEL,     // one model update: statistics up, adjoints down, gradients up
   GLB_VERB_ADOPT,  // receive trials that this rank owns, a rank that learns all that the learner knows (start)
   GLB_VERB_RECEIVE,  // ranks that learn: receive the round's trials
@@ -40,7 +40,7 @@ struct glb_order {
   uint64_t version;  // version of the snapshot or basis meant; of an evaluation: seed
   uint64_t bytes;    // bytes that follow by broadcast (snapshot)
 };
-enum { GLB_ORDER_RANDOM = 1, GLB_ORDER_TRAIN_TASKS = 2, GLB_ORDER_SHUFFLED = 4 };
+enum { GLB_ORDER_RANDOM = 1, GLB_ORDER_TRAIN_TASKS = 2, GLB_ORDER_SHUFFLED = 4, GLB_ORDER_WHOLE = 8 };
 
 enum { GLB_SCORE_EPISODES = 1000 };
 struct glb_score {  // one evaluation trial
