@@ -7,6 +7,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/error.h"
+#include "deploy/cli/csv.h"
 
 enum { ROWS = 256, REPEATS_MAX = 1000 };
 
@@ -248,4 +249,35 @@ void glb_bench_write_json(const struct glb_bench *bench, const struct glb_bench_
     write_json_row(out, &bench->row[i]);
   }
   fputs("]}\n", out);
+}
+
+static void put_spread(struct glb_csv *csv, struct spread s) {
+  glb_csv_real(csv, s.median);
+  glb_csv_real(csv, s.min);
+  glb_csv_real(csv, s.max);
+}
+
+static void put_csv(struct glb_csv *csv, const void *context) {
+  const struct glb_bench *bench = context;
+  glb_csv_head(csv,
+               "name,unit,clock,rate,rate_min,rate_max,limit,limit_rate,limit_rate_min,limit_rate_max,"
+               "ratio,ratio_min,ratio_max,reach,met");
+  for (int i = 0; i < bench->rows; i++) {
+    const struct result *r = &bench->row[i];
+    glb_csv_text(csv, r->name);
+    glb_csv_text(csv, r->unit);
+    glb_csv_text(csv, r->wall ? "wall" : "cpu");
+    put_spread(csv, r->rate);
+    glb_csv_text(csv, r->limit);
+    put_spread(csv, r->limit_rate);
+    put_spread(csv, r->ratio);
+    glb_csv_real(csv, r->reach > 0 ? r->reach : NAN);
+    glb_csv_text(csv, r->reach > 0 ? (is_met(r) ? "true" : "false") : "");
+    glb_csv_end(csv);
+  }
+}
+
+int glb_bench_land_csv(const struct glb_bench *bench, const char *folder) {
+  const struct glb_csv_table table = {"bench.csv", put_csv, 0};
+  return glb_csv_folder(folder, &table, 1, bench);
 }

@@ -49,6 +49,9 @@ void glb_bench_write_summary(const struct glb_bench *bench, FILE *out);
 /* All rows as one JSON object, with the machine and the environment variables of OpenBLAS and OpenMP. */
 void glb_bench_write_json(const struct glb_bench *bench, const struct glb_bench_machine *machine, FILE *out);
 
+/* All rows as FOLDER/bench.csv. GLB_EIO. */
+int glb_bench_land_csv(const struct glb_bench *bench, const char *folder);
+
 /* The suites, a file each. */
 int glb_bench_env(struct glb_bench *bench);
 int glb_bench_rollout(struct glb_bench *bench);

@@ -20,13 +20,15 @@ enum { SUITES = sizeof suites / sizeof suites[0] };
 
 static const struct glb_option options[] = {
     {"json", NULL, "one JSON object instead of a table"},
+    {"csv", "DIR", "the rows as a table too, DIR/bench.csv"},
     {"repeats", "N", "pairs a ratio's median is taken of, 5 to 1000 (default: 5)"},
     {"seconds", "S", "length of each measurement (default: 0.3)"},
 };
 
 const struct glb_usage glb_usage_bench = {
     .command = "bench",
-    .synopsis = "[env|rollout|agent|model|wire|reduce|all]... [--json] [--repeats N] [--seconds S]",
+    .synopsis =
+        "[env|rollout|agent|model|wire|reduce|all]... [--json] [--csv DIR] [--repeats N] [--seconds S]",
     .text =
         "Measures the speed of parts of the program, each against a limit that is taken in turn with it: the "
         "bare\n"
@@ -43,6 +45,7 @@ const struct glb_usage glb_usage_bench = {
 struct request {
   int json, repeats;
   double seconds;
+  const char *csv;
   unsigned chosen;  // bit i: suites[i]
   int *status;
 };
@@ -84,6 +87,8 @@ static int take(void *context, const char *name, const char *value) {
   if (!name) return take_suite(request, value);
   if (strcmp(name, "json") == 0) {
     request->json = 1;
+  } else if (strcmp(name, "csv") == 0) {
+    request->csv = value;
   } else if (strcmp(name, "seconds") == 0) {
     return take_number(request, &request->seconds, name, value, 1e-3, 3600);
   } else {
@@ -143,6 +148,7 @@ int glb_cmd_bench(int argc, char **argv, int *status) {
     glb_bench_write_json(bench, &machine, stdout);
   else
     glb_bench_write_summary(bench, stdout);
+  if (request.csv) GLB_TRY_OUT(code, out, glb_bench_land_csv(bench, request.csv));
 out:
   glb_bench_destroy(bench);
   return code;

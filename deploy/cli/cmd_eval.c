@@ -25,6 +25,7 @@ static const struct glb_option options[] = {
     {"best", NULL, "the checkpoint of the best evaluation in training, not the newest"},
     {"seed", "S", "seed of start states (default 0)"},
     {"json", NULL, "print JSON"},
+    {"csv", "DIR", "the figures as tables too: DIR/episodes.csv, tasks.csv, trials.csv"},
     {"trials", "FILE", "the trials themselves as HDF5: observations, actions, rewards, beliefs, posteriors"},
 };
 
@@ -32,7 +33,7 @@ const struct glb_usage glb_usage_eval = {
     .command = "eval",
     .synopsis =
         "RUN [--tasks N] [--episodes K] [--adapt N] [--protocol metaworld] [--split test|train] [--shuffled] "
-        "[--json] [--trials FILE]",
+        "[--json] [--csv DIR] [--trials FILE]",
     .text =
         "Greedy trials on held-out tasks with a checkpoint of RUN: return and success by episode\n"
         "1..K, with interquartile mean and 95 % bootstrap intervals over trials (stratified by kind of "
@@ -48,7 +49,7 @@ const struct glb_usage glb_usage_eval = {
         "glibrl eval runs/dir-1 --tasks 8 --trials trials.h5\n"};
 
 struct request {
-  const char *run, *trials;
+  const char *run, *csv, *trials;
   int64_t tasks, episodes, horizon, adapt, seed;
   int train, shuffled, best, json;
 };
@@ -81,8 +82,8 @@ static int take(void *context, const char *name, const char *value) {
   }
   GLB_TRY(glb_value_ranges(&taken, numbers, sizeof numbers / sizeof *numbers, name, value));
   if (taken) return GLB_OK;
-  if (!strcmp(name, "trials")) {
-    r->trials = value;
+  if (!strcmp(name, "csv") || !strcmp(name, "trials")) {
+    *(!strcmp(name, "csv") ? &r->csv : &r->trials) = value;
     return GLB_OK;
   }
   if (value) return take_word(r, name, value);
@@ -122,6 +123,7 @@ static int lead(struct glb_session *s, const struct request *r, struct glb_h5 *f
   if (r->trials) GLB_TRY_OUT(code, out, glb_evaluation_keep(&v, s->space.trial));
   GLB_TRY_OUT(code, out, glb_evaluation_run(&v, &links, &protocol));
   GLB_TRY_OUT(code, out, glb_desk_order(&s->desk, GLB_ACTING, &stop));
+  if (r->csv) GLB_TRY_OUT(code, out, glb_scores_land_csv(&scores, r->csv));
   if (r->trials) GLB_TRY_OUT(code, out, record(s, &scores, r->trials));
   GLB_TRY_OUT(code, out, r->json ? glb_scores_print_json(&scores) : glb_scores_print(&scores));
 out:

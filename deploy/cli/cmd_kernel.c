@@ -12,6 +12,7 @@
 #include "common/store/h5.h"
 #include "common/task/task.h"
 #include "deploy/cli/cli.h"
+#include "deploy/cli/csv.h"
 #include "deploy/cli/player.h"
 #include "deploy/cli/values.h"
 #include "deploy/plot/plot.h"
@@ -23,11 +24,12 @@ static const struct glb_option options[] = {
     {"seed", "S", "seed of start states (default 0)"},
     {"untrained", NULL, "draw the basis anew from the run's seed: the identity holds for any basis"},
     {"plot", "FILE", "both bases, as a figure (.png or .svg) with its table, FILE.csv, beside it"},
+    {"csv", "DIR", "folder of the tables, not RUN: kernel.csv and kernel-summary.csv, FILE's table"},
 };
 
 const struct glb_usage glb_usage_kernel = {
     .command = "kernel",
-    .synopsis = "RUN [--tasks N] [--seed S] [--untrained] [--plot FILE]",
+    .synopsis = "RUN [--tasks N] [--seed S] [--untrained] [--plot FILE] [--csv DIR]",
     .text =
         "Rolls out held-out tasks with the newest checkpoint of RUN and computes, for every pair, the "
         "squared distance of\n"
@@ -44,7 +46,7 @@ const struct glb_usage glb_usage_kernel = {
         "glibrl kernel runs/vel-0 --tasks 20 --plot runs/vel-0/kernel.png\n"};
 
 struct request {
-  const char *run, *plot;
+  const char *run, *plot, *csv;
   int64_t tasks, seed;
   int untrained;
 };
@@ -59,6 +61,7 @@ static int take(void *context, const char *name, const char *value) {
   }
   GLB_TRY(glb_value_ranges(&taken, numbers, sizeof numbers / sizeof *numbers, name, value));
   if (!strcmp(name, "plot")) r->plot = value;
+  if (!strcmp(name, "csv")) r->csv = value;
   if (!strcmp(name, "untrained")) r->untrained = 1;
   return GLB_OK;
 }
@@ -242,33 +245,39 @@ static const char *basis_name(const struct comparison *c) {
   return c->untrained ? "untrained" : "trained";
 }
 
-static void put_pairs(FILE *csv, const struct study *y) {
+static void put_pairs(struct glb_csv *csv, const void *context) {
+  const struct study *y = context;
   const int tasks = (int)y->request.tasks;
-  fprintf(csv, "basis,head,i,j,representation,correspondence,deviation,task_distance\n");
+  glb_csv_head(csv, "basis,head,i,j,representation,correspondence,deviation,task_distance");
   for (int k = 0; k < y->count; k++) {
     const struct comparison *c = &y->comparison[k];
     int n = 0;
     for (int i = 0; i < tasks; i++)
-      for (int j = i + 1; j < tasks; j++, n++)
-        fprintf(csv, "%s,%s,%d,%d,%.17g,%.17g,%.3g,%.17g\n", basis_name(c), glb_head_name(c->head), i, j,
-                c->representation[n], c->correspondence[n], c->deviation[n], c->distance[n]);
+      for (int j = i + 1; j < tasks; j++, n++) {
+        const double values[] = {c->representation[n], c->correspondence[n], c->deviation[n], c->distance[n]};
+        glb_csv_text(csv, basis_name(c));
+        glb_csv_text(csv, glb_head_name(c->head));
+        glb_csv_integer(csv, i);
+        glb_csv_integer(csv, j);
+        for (int v = 0; v < 4; v++) glb_csv_real(csv, values[v]);
+        glb_csv_end(csv);
+      }
   }
 }
 
-static void put_summary(FILE *csv, const struct study *y) {
-  fprintf(csv, "basis,head,pairs,largest_deviation,rank_correlation_kernel,rank_correlation_task\n");
+static void put_summary(struct glb_csv *csv, const void *context) {
+  const struct study *y = context;
+  glb_csv_head(csv, "basis,head,pairs,largest_deviation,rank_correlation_kernel,rank_correlation_task");
   for (int k = 0; k < y->count; k++) {
     const struct comparison *c = &y->comparison[k];
-    fprintf(csv, "%s,%s,%d,%.9g,%.9g,%.9g\n", basis_name(c), glb_head_name(c->head), c->pairs, c->worst,
-            c->by_kernel, c->by_task);
+    glb_csv_text(csv, basis_name(c));
+    glb_csv_text(csv, glb_head_name(c->head));
+    glb_csv_integer(csv, c->pairs);
+    glb_csv_real(csv, c->worst);
+    glb_csv_real(csv, c->by_kernel);
+    glb_csv_real(csv, c->by_task);
+    glb_csv_end(csv);
   }
-}
-
-static int land_table(const struct study *y, const char *path, void (*put)(FILE *, const struct study *)) {
-  struct glb_landing landing;
-  GLB_TRY(glb_file_begin(&landing, path));
-  put(landing.out, y);
-  return glb_file_settle(&landing, GLB_OK);
 }
 
 /* The line of equal sides from the smallest value to the largest, representation against kernel correspondence or (by_task) task
@@ -325,14 +334,16 @@ static int plot_all(const struct study *y) {
 
 static int write_files(const struct study *y) {
   char path[PATH_MAX];
-  const char *plot = y->request.plot;
-  GLB_TRY(glb_file_path(path, y->request.run, "kernel.csv"));
-  GLB_TRY(land_table(y, path, put_pairs));
+  const char *plot = y->request.plot, *folder = y->request.csv ? y->request.csv : y->request.run;
+  const struct glb_csv_table tables[] = {{"kernel.csv", put_pairs, 0},
+                                         {"kernel-summary.csv", put_summary, !y->request.csv}};
+  GLB_TRY(glb_csv_folder(folder, tables, 2, y));
+  GLB_TRY(glb_file_path(path, folder, "kernel.csv"));
   printf("pairs: %s\n", path);
   if (!plot) return GLB_OK;
   GLB_TRY(plot_all(y));
   GLB_CHECK(snprintf(path, sizeof path, "%s.csv", plot) < PATH_MAX, GLB_EIO, "%.60s...: name too long", plot);
-  GLB_TRY(land_table(y, path, put_summary));
+  GLB_TRY(glb_csv_land(path, put_summary, y));
   printf("figure: %s, table: %s\n", plot, path);
   return GLB_OK;
 }

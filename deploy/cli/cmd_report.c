@@ -28,7 +28,8 @@ const struct glb_usage glb_usage_report = {
     .text =
         "One page about several runs, report.html, that needs no other file, with its figures as PNG and "
         "its\n"
-        "tables as CSV beside it: learning and adaptation curves, task model, time, final figures and\n"
+        "tables as CSV beside it, with the metrics of every round: learning and adaptation curves, task "
+        "model, time, final figures and\n"
         "comparisons. Runs whose configurations differ in train.seed alone are one group, over which means "
         "and\n"
         "95 % bootstrap intervals are taken. Return and success by episode come from RUN/eval.json where "

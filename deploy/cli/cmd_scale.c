@@ -34,11 +34,13 @@ static const struct glb_option options[] = {
      "this "
      "program)"},
     {"out", "DIR", "folder of the study: runs, scale.h5, scale.csv, scale.md, scale.png, scale.svg"},
+    {"csv", "DIR",
+     "folder of the tables, if another: scale.csv and, with a projection, scale-projection.csv"},
 };
 
 const struct glb_usage glb_usage_scale = {
     .command = "scale",
-    .synopsis = "[CONFIG.ini | --preset NAME] [--set KEY=VALUE]... --ranks LIST --out DIR",
+    .synopsis = "[CONFIG.ini | --preset NAME] [--set KEY=VALUE]... --ranks LIST --out DIR [--csv DIR]",
     .text =
         "A scaling study: trains on each number of ranks, and reports the median time of a round with its 95 "
         "% "
@@ -79,6 +81,7 @@ static int take(void *context, const char *name, const char *value) {
   if (!strcmp(name, "weak")) p->weak = 1;
   if (!strcmp(name, "launcher")) p->launcher = value;
   if (!strcmp(name, "out")) p->out = value;
+  if (!strcmp(name, "csv")) p->csv = value;
   if (!strcmp(name, "warmup")) {
     r->warmed = 1;
     return take_number(&p->warmup, name, value, 0, 100000);

@@ -5,6 +5,7 @@
 #include "common/base/error.h"
 #include "common/store/file.h"
 #include "deploy/cli/cli.h"
+#include "deploy/cli/csv.h"
 #include "deploy/cli/simulate.h"
 #include "deploy/cli/values.h"
 #include "deploy/plot/plot.h"
@@ -19,6 +20,7 @@ static const struct glb_option options[] = {
     {"out", "DIR",
      "folder for simulate.md, simulate.csv, simulate.png and simulate.svg (default: the table alone, "
      "printed)"},
+    {"csv", "DIR", "folder of simulate.csv, if another, or if it alone is wanted"},
 };
 
 static void list_parameters(void) {
@@ -31,7 +33,7 @@ static void list_parameters(void) {
 
 const struct glb_usage glb_usage_simulate = {
     .command = "simulate",
-    .synopsis = "[--set NAME=VALUE]... [--actors LIST] [--out DIR]",
+    .synopsis = "[--set NAME=VALUE]... [--actors LIST] [--out DIR] [--csv DIR]",
     .text =
         "Simulates rounds on a cluster that is not there, from the times "
         "of their parts, and says with how many "
@@ -50,14 +52,14 @@ const struct glb_usage glb_usage_simulate = {
 struct request {
   struct glb_cluster cluster;
   int actors[POINTS], points;
-  const char *out;
+  const char *out, *csv;
 };
 
 static int take(void *context, const char *name, const char *value) {
   struct request *r = context;
   if (!strcmp(name, "set")) return glb_cluster_set(&r->cluster, value);
   if (!strcmp(name, "actors")) return glb_value_list(r->actors, &r->points, POINTS, ACTORS, name, value);
-  r->out = value;
+  *(!strcmp(name, "out") ? &r->out : &r->csv) = value;
   return GLB_OK;
 }
 
@@ -113,22 +115,27 @@ static void put_page(FILE *out, const struct result *r) {
 #undef S
 }
 
-static void put_csv(FILE *out, const struct result *r) {
-  fprintf(out, "actors,learners,slots,seconds,efficiency,wait,model,sync,agent,collect,idle,bytes\n");
+static void put_csv(struct glb_csv *csv, const void *context) {
+  const struct result *r = context;
+  glb_csv_head(csv, "actors,learners,slots,seconds,efficiency,wait,model,sync,agent,collect,idle,bytes");
   for (int i = 0; i < r->points; i++) {
     const struct glb_simulated *p = &r->point[i];
-    fprintf(out, "%d,%d,%d,%.9g,%.9g,%.9g,%.9g,%.9g,%.9g,%.9g,%.9g,%.9g\n", p->actors, p->learners, p->slots,
-            p->seconds, efficiency(r, i), p->wait, p->model, p->sync, p->agent, p->collect, p->idle,
-            p->bytes);
+    const double values[] = {p->seconds, efficiency(r, i), p->wait, p->model, p->sync,
+                             p->agent,   p->collect,       p->idle, p->bytes};
+    glb_csv_integer(csv, p->actors);
+    glb_csv_integer(csv, p->learners);
+    glb_csv_integer(csv, p->slots);
+    for (size_t k = 0; k < sizeof values / sizeof *values; k++) glb_csv_real(csv, values[k]);
+    glb_csv_end(csv);
   }
 }
 
-static int land(const struct result *r, const char *name, void (*put)(FILE *out, const struct result *r)) {
+static int land_page(const struct result *r) {
   char path[PATH_MAX];
   struct glb_landing landing;
-  GLB_TRY(glb_file_path(path, r->request->out, name));
+  GLB_TRY(glb_file_path(path, r->request->out, "simulate.md"));
   GLB_TRY(glb_file_begin(&landing, path));
-  put(landing.out, r);
+  put_page(landing.out, r);
   return glb_file_settle(&landing, GLB_OK);
 }
 
@@ -174,10 +181,12 @@ static int simulate(struct result *r) {
     GLB_TRY(glb_simulate(&r->point[r->points], &q->cluster, q->actors[r->points]));
   if (q->cluster.slots == 0) GLB_TRY(glb_simulate_saturation(&r->saturation, &q->cluster, waits, ACTORS));
   put_table(stdout, r);
+  const struct glb_csv_table table = {"simulate.csv", put_csv, 0};
+  const char *csv = q->csv ? q->csv : q->out;
+  if (csv) GLB_TRY(glb_csv_folder(csv, &table, 1, r));
   if (!q->out) return GLB_OK;
   GLB_TRY(glb_file_folder(q->out));
-  GLB_TRY(land(r, "simulate.md", put_page));
-  GLB_TRY(land(r, "simulate.csv", put_csv));
+  GLB_TRY(land_page(r));
   return plot(r);
 }
 

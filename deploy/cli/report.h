@@ -10,6 +10,8 @@
 #include "common/task/task.h"
 #include "deploy/cli/calibration.h"
 
+struct glb_csv;
+
 enum {
   GLB_REPORT_RUNS = 256,
   GLB_REPORT_GROUPS = 8,     // of a family: as many as there are colours
@@ -139,8 +141,12 @@ int glb_report_plot(struct glb_report *report);
 struct glb_report_table {
   const char *name;  // of the file, without .csv
   const char *title, *help;
-  int shown;  // on the page; the others can be taken from it
-  void (*put)(FILE *out, const struct glb_report *report);
+  enum {
+    GLB_REPORT_SHOWN,
+    GLB_REPORT_LINKED,
+    GLB_REPORT_FILE
+  } where;  // on the page, to be taken from it, neither
+  void (*put)(struct glb_csv *csv, const struct glb_report *report);
 };
 const struct glb_report_table *glb_report_tables(int *count);
 int glb_report_table_text(char **text, size_t *size, const struct glb_report_table *table,

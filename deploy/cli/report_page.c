@@ -107,8 +107,9 @@ static void put_rows(FILE *out, const char *text) {
 static int put_table(FILE *out, const struct glb_report_table *table, const struct glb_report *r) {
   char *text;
   size_t size;
+  if (table->where == GLB_REPORT_FILE) return GLB_OK;
   GLB_TRY(glb_report_table_text(&text, &size, table, r));
-  if (table->shown && strchr(text, '\n')[1]) {
+  if (table->where == GLB_REPORT_SHOWN && strchr(text, '\n')[1]) {
     fprintf(out, "<h3>%s</h3>\n<p class=\"note\">%s</p>\n", table->title, table->help);
     put_rows(out, text);
   }

@@ -22,9 +22,9 @@ struct glb_scale_plan {
   int rounds, warmup;  // of each run, that are measured and that come before them
   int repeats;         // runs of each number of ranks; with a precision at most
   double precision;    // half width of the interval over the median to repeat for, 0: no such wish
-  const char *launcher, *out;
-  const char *program;          // this one's path
-  const struct glb_stop *stop;  // what the outside asks
+  const char *launcher, *out, *csv;  // csv: folder of the tables, NULL: out
+  const char *program;               // this one's path
+  const struct glb_stop *stop;       // what the outside asks
 };
 
 /* What one run has told: `rounds` rounds. */
@@ -111,7 +111,7 @@ int glb_scale_parts(struct glb_scale_part parts[GLB_SCALE_PARTS]);
 /* A sentence about what limits a point. */
 void glb_scale_bottleneck(char *text, int size, const struct glb_scale_point *point);
 
-/* OUT/scale.h5, scale.csv, scale.md; scale.png and scale.svg. GLB_EIO, GLB_ENOMEM. */
+/* OUT/scale.h5, scale.md; scale.csv and with a projection scale-projection.csv, there or in CSV; scale.png and scale.svg. GLB_EIO, GLB_ENOMEM. */
 int glb_scale_report(const struct glb_scale_study *study);
 int glb_scale_plot(const struct glb_scale_study *study);
 

@@ -10,6 +10,7 @@
 #include "common/store/file.h"
 #include "common/store/h5.h"
 #include "common/store/runlog.h"
+#include "deploy/cli/csv.h"
 #include "deploy/cli/scale.h"
 
 // ---- parts of a round ----
@@ -271,35 +272,54 @@ static void put_page(FILE *out, const struct glb_scale_study *s) {
   put_fit(out, s);
 }
 
-// ---- the table ----
+// ---- the tables ----
+
+/* What the model says of a point; NaN where there is none. */
+static double fitted(const struct glb_scale_study *s, int i) {
+  return s->fitted ? s->point[i].median * (1 + s->fit.residual[i]) : NAN;
+}
 
 /* A line a point: what the page has, and the mean of every metric. */
-static void put_csv(FILE *out, const struct glb_scale_study *s) {
-  fprintf(
-      out,
-      "ranks,learners,actors,slots,runs,rounds,median_s,low_s,high_s,mean_s,steps_per_s,speedup,speedup_low,"
-      "speedup_high,efficiency,fitted_s");
-  for (int m = 0; m < GLB_METRICS; m++) fprintf(out, ",%s", glb_metric_name(m));
-  fprintf(out, "\n");
+static void put_csv(struct glb_csv *csv, const void *context) {
+  const struct glb_scale_study *s = context;
+  glb_csv_names(csv,
+                "ranks,learners,actors,slots,runs,rounds,median_s,low_s,high_s,mean_s,steps_per_s,speedup,"
+                "speedup_low,speedup_high,efficiency,fitted_s");
+  for (int m = 0; m < GLB_METRICS; m++) glb_csv_names(csv, glb_metric_name(m));
+  glb_csv_end(csv);
   for (int i = 0; i < s->points; i++) {
     const struct glb_scale_point *p = &s->point[i];
-    fprintf(out, "%d,%d,%d,%d,%d,%d", p->ranks, p->learners, p->actors, p->slots, p->runs, s->plan->rounds);
-    fprintf(out, ",%.9g,%.9g,%.9g,%.9g,%.9g", p->median, p->low, p->high, p->mean, p->steps / p->median);
-    fprintf(out, ",%.9g,%.9g,%.9g,%.9g,", p->speedup[0], p->speedup[1], p->speedup[2], p->efficiency[0]);
-    if (s->fitted) fprintf(out, "%.9g", p->median * (1 + s->fit.residual[i]));
-    for (int m = 0; m < GLB_METRICS; m++)
-      isfinite(p->means[m]) ? fprintf(out, ",%.9g", p->means[m]) : fprintf(out, ",");
-    fprintf(out, "\n");
+    const int counts[] = {p->ranks, p->learners, p->actors, p->slots, p->runs, s->plan->rounds};
+    const double values[] = {
+        p->median,     p->low,        p->high,       p->mean,          p->steps / p->median,
+        p->speedup[0], p->speedup[1], p->speedup[2], p->efficiency[0], fitted(s, i)};
+    for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) glb_csv_integer(csv, counts[k]);
+    for (size_t k = 0; k < sizeof values / sizeof *values; k++) glb_csv_real(csv, values[k]);
+    for (int m = 0; m < GLB_METRICS; m++) glb_csv_real(csv, p->means[m]);
+    glb_csv_end(csv);
   }
 }
 
-static int land(const struct glb_scale_study *s, const char *name,
-                void (*put)(FILE *out, const struct glb_scale_study *s)) {
+static void put_projection(struct glb_csv *csv, const void *context) {
+  const struct glb_scale_study *s = context;
+  glb_csv_head(csv, "ranks,actors,projected_s,low_s,high_s");
+  for (int i = 0; i < s->fit.ahead; i++) {
+    const struct glb_scale_ahead *a = &s->fit.projection[i];
+    glb_csv_integer(csv, a->ranks);
+    glb_csv_integer(csv, a->actors);
+    glb_csv_real(csv, a->seconds);
+    glb_csv_real(csv, a->low);
+    glb_csv_real(csv, a->high);
+    glb_csv_end(csv);
+  }
+}
+
+static int land_page(const struct glb_scale_study *s) {
   char path[PATH_MAX];
   struct glb_landing landing;
-  GLB_TRY(glb_file_path(path, s->plan->out, name));
+  GLB_TRY(glb_file_path(path, s->plan->out, "scale.md"));
   GLB_TRY(glb_file_begin(&landing, path));
-  put(landing.out, s);
+  put_page(landing.out, s);
   return glb_file_settle(&landing, GLB_OK);
 }
 
@@ -308,46 +328,45 @@ static int land(const struct glb_scale_study *s, const char *name,
 enum { COLUMNS = 16 };
 
 struct column {
-  const char *name, *unit;
+  const char *name, *unit, *help;
   double value[GLB_SCALE_POINTS];
 };
 
 static void fill_row(struct column *c, int i, const struct glb_scale_study *s) {
   const struct glb_scale_point *p = &s->point[i];
-  const double values[COLUMNS] = {p->ranks,
-                                  p->learners,
-                                  p->actors,
-                                  p->slots,
-                                  p->runs,
-                                  p->median,
-                                  p->low,
-                                  p->high,
-                                  p->mean,
-                                  p->steps / p->median,
-                                  p->speedup[0],
-                                  p->speedup[1],
-                                  p->speedup[2],
-                                  p->efficiency[0],
-                                  s->fitted ? p->median * (1 + s->fit.residual[i]) : NAN,
-                                  p->steps};
+  const double values[COLUMNS] = {
+      p->ranks,      p->learners,   p->actors,     p->slots,         p->runs,
+      p->median,     p->low,        p->high,       p->mean,          p->steps / p->median,
+      p->speedup[0], p->speedup[1], p->speedup[2], p->efficiency[0], fitted(s, i),
+      p->steps};
   for (int k = 0; k < COLUMNS; k++) c[k].value[i] = values[k];
 }
 
 static int write_columns(struct glb_h5 *file, const struct glb_scale_study *s) {
   struct column c[COLUMNS] = {
-      {"ranks", "rank", {0}},    {"learners", "rank", {0}},
-      {"actors", "rank", {0}},   {"slots", "slot", {0}},
-      {"runs", "run", {0}},      {"median", "s", {0}},
-      {"median_low", "s", {0}},  {"median_high", "s", {0}},
-      {"mean", "s", {0}},        {"steps_per_second", "step/s", {0}},
-      {"speedup", "", {0}},      {"speedup_low", "", {0}},
-      {"speedup_high", "", {0}}, {"efficiency", "", {0}},
-      {"fitted", "s", {0}},      {"steps", "step", {0}},
+      {"ranks", "rank", "ranks in all", {0}},
+      {"learners", "rank", "ranks that learn", {0}},
+      {"actors", "rank", "ranks that act", {0}},
+      {"slots", "slot", "trials of a round", {0}},
+      {"runs", "run", "runs that were measured", {0}},
+      {"median", "s", "time of a round, median over runs and rounds", {0}},
+      {"median_low", "s", "lower end of its 95 % interval", {0}},
+      {"median_high", "s", "upper end", {0}},
+      {"mean", "s", "time of a round, mean", {0}},
+      {"steps_per_second", "step/s", "environment steps over the median", {0}},
+      {"speedup", "", "against the first number of ranks", {0}},
+      {"speedup_low", "", "lower end of its 95 % interval", {0}},
+      {"speedup_high", "", "upper end", {0}},
+      {"efficiency", "", "speed-up over ranks; weak: the first median over this one", {0}},
+      {"fitted", "s", "what the model says of the time of a round", {0}},
+      {"steps", "step", "environment steps of a round", {0}},
   };
   const size_t n = (size_t)s->points;
   for (int i = 0; i < s->points; i++) fill_row(c, i, s);
-  for (int k = 0; k < COLUMNS; k++)
+  for (int k = 0; k < COLUMNS; k++) {
     GLB_TRY(glb_h5_write(file, c[k].name, GLB_H5_F64, 1, &n, c[k].value, c[k].unit));
+    GLB_TRY(glb_h5_write_text(file, c[k].name, "help", c[k].help));
+  }
   return GLB_OK;
 }
 
@@ -359,6 +378,7 @@ static int write_metrics(struct glb_h5 *file, const struct glb_scale_study *s) {
     for (int i = 0; i < s->points; i++) values[i] = s->point[i].means[m];
     snprintf(name, sizeof name, "metrics/%s", glb_metric_name(m));
     GLB_TRY(glb_h5_write(file, name, GLB_H5_F64, 1, &n, values, glb_metric_unit(m)));
+    GLB_TRY(glb_h5_write_text(file, name, "help", glb_metric_help(m)));
   }
   return GLB_OK;
 }
@@ -377,6 +397,7 @@ static int write_rounds(struct glb_h5 *file, const struct glb_scale_study *s) {
     const int code = glb_h5_write(file, name, GLB_H5_F64, 2, dims, all, "s");
     free(all);
     GLB_TRY(code);
+    GLB_TRY(glb_h5_write_text(file, name, "help", "time of each round, a row a run"));
   }
   return GLB_OK;
 }
@@ -385,6 +406,8 @@ static int write_fit(struct glb_h5 *file, const struct glb_scale_fit *f) {
   const size_t terms = GLB_SCALE_TERMS, dims[2] = {(size_t)f->ahead, 4};
   double rows[GLB_SCALE_AHEAD][4];
   GLB_TRY(glb_h5_write(file, "fit/coefficients", GLB_H5_F64, 1, &terms, f->coefficient, "s"));
+  GLB_TRY(glb_h5_write_text(file, "fit/coefficients", "help",
+                            "of the model's terms: time of a round is their sum"));
   GLB_TRY(glb_h5_write_text(file, "fit/coefficients", "terms",
                             f->weak ? "1, actors, log2(ranks)" : "1, 1/actors, log2(ranks)"));
   if (!f->ahead) return GLB_OK;
@@ -394,6 +417,8 @@ static int write_fit(struct glb_h5 *file, const struct glb_scale_fit *f) {
     memcpy(rows[i], row, sizeof row);
   }
   GLB_TRY(glb_h5_write(file, "fit/projection", GLB_H5_F64, 2, dims, rows, ""));
+  GLB_TRY(
+      glb_h5_write_text(file, "fit/projection", "help", "the model beyond its points, with 95 % intervals"));
   return glb_h5_write_text(file, "fit/projection", "columns",
                            "ranks, seconds, low, high: a projection, not measured");
 }
@@ -414,8 +439,10 @@ static int write_all(struct glb_h5 *file, const struct glb_scale_study *s) {
 
 int glb_scale_report(const struct glb_scale_study *s) {
   struct glb_h5 *file;
-  GLB_TRY(land(s, "scale.md", put_page));
-  GLB_TRY(land(s, "scale.csv", put_csv));
+  const struct glb_csv_table tables[] = {
+      {"scale.csv", put_csv, 0}, {"scale-projection.csv", put_projection, !s->fitted || !s->fit.ahead}};
+  GLB_TRY(land_page(s));
+  GLB_TRY(glb_csv_folder(s->plan->csv ? s->plan->csv : s->plan->out, tables, 2, s));
   GLB_TRY(glb_h5_create(&file));
   const int code = write_all(file, s);
   glb_h5_close(file);

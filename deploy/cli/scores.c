@@ -1,11 +1,13 @@
 #include "deploy/cli/scores.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "actors/env/env.h"
 #include "common/base/error.h"
+#include "deploy/cli/csv.h"
 
 // ---- kinds of tasks ----
 
@@ -206,5 +208,92 @@ int glb_scores_print_json(const struct glb_scores *s) {
     put_trials(v, "successes", SUCCESS);
   }
   printf("}\n");
+  return GLB_OK;
+}
+
+// ---- CSV ----
+
+/* What is told of all trials: each episode, and with adaptation the mean of those after it. */
+struct summary {
+  const struct glb_scores *scores;
+  int rows;
+  struct glb_interval *returns, *success;  // (rows), owned together by returns
+};
+
+static int sum_up(struct summary *y, const struct glb_scores *s) {
+  const int E = s->evaluation->E, adapt = s->protocol->adapt;
+  *y = (struct summary){.scores = s, .rows = E + (adapt > 0)};
+  y->returns = calloc(2 * (size_t)y->rows, sizeof *y->returns);
+  GLB_CHECK(y->returns, GLB_ENOMEM, "no memory for the figures of %d episodes", E);
+  y->success = y->returns + y->rows;
+  for (int i = 0; i < y->rows; i++) {
+    const int first = i < E ? i : adapt, last = i < E ? i : E - 1;
+    GLB_TRY(figures(&y->returns[i], s, RETURN, first, last));
+    if (s->family->success) GLB_TRY(figures(&y->success[i], s, SUCCESS, first, last));
+  }
+  return GLB_OK;
+}
+
+static void csv_episodes(struct glb_csv *csv, const void *context) {
+  const struct summary *y = context;
+  glb_csv_head(csv,
+               "episode,return_mean,return_mean_low,return_mean_high,return_iqm,return_iqm_low,"
+               "return_iqm_high,success,success_low,success_high");
+  for (int i = 0; i < y->rows; i++) {
+    const struct glb_interval *r = &y->returns[i], *success = &y->success[i];
+    const double values[] = {r->mean,       r->mean_low,       r->mean_high,
+                             r->iqm,        r->iqm_low,        r->iqm_high,
+                             success->mean, success->mean_low, success->mean_high};
+    if (i < y->scores->evaluation->E)
+      glb_csv_integer(csv, i + 1);
+    else
+      glb_csv_text(csv, "adapted");
+    for (int k = 0; k < 9; k++) glb_csv_real(csv, k < 6 || y->scores->family->success ? values[k] : NAN);
+    glb_csv_end(csv);
+  }
+}
+
+/* Success, nothing where the family has no flag. */
+static double success_of(const struct glb_scores *s, double value) {
+  return s->family->success ? value : NAN;
+}
+
+static void csv_tasks(struct glb_csv *csv, const void *context) {
+  const struct glb_scores *s = ((const struct summary *)context)->scores;
+  glb_csv_head(csv, "label,trials,episode,return_mean,success");
+  for (int k = 0; k < s->kinds->count; k++)
+    for (int e = 0; e < s->evaluation->E; e++) {
+      const struct kind_mean r = mean_of_kind(s, RETURN, k, e, e);
+      glb_csv_text(csv, s->kinds->label[k]);
+      glb_csv_integer(csv, r.trials);
+      glb_csv_integer(csv, e + 1);
+      glb_csv_real(csv, r.mean);
+      glb_csv_real(csv, success_of(s, mean_of_kind(s, SUCCESS, k, e, e).mean));
+      glb_csv_end(csv);
+    }
+}
+
+static void csv_trials(struct glb_csv *csv, const void *context) {
+  const struct glb_scores *s = ((const struct summary *)context)->scores;
+  glb_csv_head(csv, "trial,label,episode,return,success");
+  for (int i = 0; i < s->evaluation->trials; i++)
+    for (int e = 0; e < s->evaluation->E; e++) {
+      glb_csv_integer(csv, i);
+      glb_csv_text(csv, s->kinds->label[s->kinds->kind[i]]);
+      glb_csv_integer(csv, e + 1);
+      glb_csv_real(csv, value_of(s->evaluation, RETURN, i, e, e));
+      glb_csv_real(csv, success_of(s, value_of(s->evaluation, SUCCESS, i, e, e)));
+      glb_csv_end(csv);
+    }
+}
+
+int glb_scores_land_csv(const struct glb_scores *s, const char *folder) {
+  static const struct glb_csv_table tables[] = {
+      {"episodes.csv", csv_episodes, 0}, {"tasks.csv", csv_tasks, 0}, {"trials.csv", csv_trials, 0}};
+  struct summary y;
+  int code = sum_up(&y, s);
+  if (!code) code = glb_csv_folder(folder, tables, sizeof tables / sizeof *tables, &y);
+  free(y.returns);
+  GLB_TRY(code);
   return GLB_OK;
 }

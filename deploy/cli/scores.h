@@ -24,5 +24,7 @@ struct glb_scores {  // borrowed
 
 int glb_scores_print(const struct glb_scores *scores);
 int glb_scores_print_json(const struct glb_scores *scores);
+/* The same figures as FOLDER/episodes.csv, tasks.csv and trials.csv. GLB_EIO, GLB_ENOMEM. */
+int glb_scores_land_csv(const struct glb_scores *scores, const char *folder);
 
 #endif  // DEPLOY_CLI_SCORES_H
