@@ -7,9 +7,9 @@
 #include "common/store/h5.h"
 #include "common/task/task.h"
 #include "deploy/cli/cli.h"
-#include "deploy/cli/recording.h"
 #include "deploy/cli/scores.h"
 #include "deploy/cli/session.h"
+#include "deploy/cli/trial_file.h"
 #include "deploy/cli/values.h"
 #include "learner/evaluation.h"
 #include "learner/state.h"
@@ -94,8 +94,8 @@ static int take(void *context, const char *name, const char *value) {
 static int record(const struct glb_session *s, const struct glb_scores *scores, const char *path) {
   struct glb_acting acting;
   glb_acting_map(&acting, &s->space, s->desk.snapshot);
-  const struct glb_recording recording = {.space = &s->space, .acting = &acting, .scores = scores};
-  return glb_recording_write(&recording, path);
+  const struct glb_trial_file trials = {.space = &s->space, .acting = &acting, .scores = scores};
+  return glb_trial_file_write(&trials, path);
 }
 
 /* The learner's rank: snapshot of the run to the actors, scores back. */

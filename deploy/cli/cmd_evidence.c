@@ -104,6 +104,23 @@ static int load_nu0(const struct job *job, struct array *a) {
   return load(job, "nu0", one ? info.rank : 0, a);
 }
 
+/* The data sets of OUT: name, units, help. */
+static const char *const told[][3] = {
+    {"Xi", "", "posterior precision of the weights"},
+    {"M", "", "posterior mean of the weights"},
+    {"Omega", "", "posterior scale of the noise"},
+    {"nu", "", "posterior degrees of freedom"},
+    {"lml", "nat", "log marginal likelihood of Y given C"},
+    {"dC", "", "gradient of lml with respect to C"},
+    {"dM0", "", "gradient of lml with respect to M0"},
+    {"dXi0", "", "gradient of lml with respect to Xi0, its entries taken as independent"},
+    {"dOmega0", "", "gradient of lml with respect to Omega0, its entries taken as independent"},
+    {"dnu0", "", "gradient of lml with respect to nu0"},
+    {"log_predictive", "nat", "log density of each query row given all rows of C and Y"},
+    {"mean_distance2", "", "squared Frobenius distance of the posterior means of the two tasks"},
+};
+
+/* A data set of OUT, which is one of those above. */
 static int store(const struct job *job, const char *name, int rank, long rows, long cols,
                  const double *data) {
   char path[512];
@@ -112,7 +129,10 @@ static int store(const struct job *job, const char *name, int rank, long rows, l
   for (long i = 0; i < (rank > 0 ? rows : 1) * (rank > 1 ? cols : 1); i++)
     GLB_CHECK(isfinite(data[i]), GLB_ENONFINITE, "group %s: %s comes out as %g: prior or data out of range",
               job->group, name, data[i]);
-  return glb_h5_write(job->out, path, GLB_H5_F64, rank, rank ? dims : NULL, data, "");
+  size_t which = 0;
+  while (strcmp(told[which][0], name) != 0) which++;
+  GLB_TRY(glb_h5_write(job->out, path, GLB_H5_F64, rank, rank ? dims : NULL, data, told[which][1]));
+  return glb_h5_write_text(job->out, path, "help", told[which][2]);
 }
 
 /* Up to rounding, measured against the diagonal as the entries of a covariance are. */

@@ -105,11 +105,13 @@ static int read_attribute(void *context, const char *name, double *value) {
   return GLB_OK;
 }
 
-static int write_values(struct job *job, const char *name, size_t rows, size_t cols, const double *values) {
+static int write_values(struct job *job, const char *name, const char *help, size_t rows, size_t cols,
+                        const double *values) {
   char path[512];
   const size_t dims[2] = {rows, cols};
   GLB_TRY(path_of(path, job, name));
-  return glb_h5_write(job->out, path, GLB_H5_F64, cols ? 2 : 1, dims, values, "");
+  GLB_TRY(glb_h5_write(job->out, path, GLB_H5_F64, cols ? 2 : 1, dims, values, ""));
+  return glb_h5_write_text(job->out, path, "help", help);
 }
 
 // Raises *largest to the largest deviation from what IN has under this name, if anything; a number that is not
@@ -185,13 +187,14 @@ static int wants_older(const struct job *job) {
 }
 
 static int store(struct job *job, const struct episode *e) {
-  GLB_TRY(write_values(job, "start/obs", e->O, 0, e->first));
-  GLB_TRY(write_values(job, "obs", e->T, e->O, e->obs));
-  GLB_TRY(write_values(job, "reward", e->T, 0, e->reward));
-  GLB_TRY(write_values(job, job->playback->ops->flag, e->T, 0, e->flag));
+  GLB_TRY(write_values(job, "start/obs", "observation after the reset", e->O, 0, e->first));
+  GLB_TRY(write_values(job, "obs", "observation after each step", e->T, e->O, e->obs));
+  GLB_TRY(write_values(job, "reward", "reward of each step", e->T, 0, e->reward));
+  GLB_TRY(write_values(job, job->playback->ops->flag,
+                       "1 where the flag of this name is raised after the step", e->T, 0, e->flag));
   if (!wants_older(job)) return GLB_OK;
-  GLB_TRY(write_values(job, "reward_v1", e->T, 0, e->older));
-  return write_values(job, "success_v1", e->T, 0, e->older_flag);
+  GLB_TRY(write_values(job, "reward_v1", "reward of each step, version 1", e->T, 0, e->older));
+  return write_values(job, "success_v1", "1 where the step has success, version 1", e->T, 0, e->older_flag);
 }
 
 static int judge(struct job *job, const struct episode *e) {

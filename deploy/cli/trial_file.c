@@ -1,4 +1,4 @@
-#include "deploy/cli/recording.h"
+#include "deploy/cli/trial_file.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -18,7 +18,7 @@ struct head {     // of all trials, N
 };
 
 struct work {
-  const struct glb_recording *recording;
+  const struct glb_trial_file *what;
   struct glb_rows_work rows;
   struct glb_mind mind;
   float *belief;  // before each step and after the last                     (N x (T + 1) x B)
@@ -33,8 +33,8 @@ static size_t omega_size(const struct glb_head *head) {
 
 static void lay_out(void *object, struct glb_arena *arena) {
   struct work *w = object;
-  const struct glb_space *space = w->recording->space;
-  const size_t N = (size_t)w->recording->scores->evaluation->trials, T = (size_t)space->trial.T,
+  const struct glb_space *space = w->what->space;
+  const size_t N = (size_t)w->what->scores->evaluation->trials, T = (size_t)space->trial.T,
                B = (size_t)space->B;
   glb_rows_init(&w->rows, space, arena, space->trial.T);
   glb_mind_init(&w->mind, space, arena);
@@ -61,7 +61,7 @@ static int steps_learned(const struct glb_trial *trial, int adapt) {
 }
 
 static void keep_posteriors(struct work *w, size_t i, int T) {
-  const struct glb_space *space = w->recording->space;
+  const struct glb_space *space = w->what->space;
   for (int h = 0; h < GLB_HEADS; h++) {
     const struct glb_head *head = &space->model.head[h];
     const struct glb_belief *belief = &w->mind.belief[h];
@@ -77,7 +77,7 @@ static void keep_posteriors(struct work *w, size_t i, int T) {
 }
 
 static void follow(struct work *w, size_t i) {
-  const struct glb_recording *r = w->recording;
+  const struct glb_trial_file *r = w->what;
   const size_t B = (size_t)r->space->B;
   struct glb_trial trial;
   glb_evaluation_trial(r->scores->evaluation, &trial, i);
@@ -99,9 +99,9 @@ static int put(struct glb_h5 *file, const char *name, enum glb_h5_type type, int
 }
 
 static int put_head(struct glb_h5 *file, const struct work *w, int h) {
-  const struct glb_space *space = w->recording->space;
+  const struct glb_space *space = w->what->space;
   const struct glb_head *head = &space->model.head[h];
-  const size_t N = (size_t)w->recording->scores->evaluation->trials, K = (size_t)head->K, D = (size_t)head->D;
+  const size_t N = (size_t)w->what->scores->evaluation->trials, K = (size_t)head->K, D = (size_t)head->D;
   const struct {
     const char *name, *help;
     int rank;
@@ -134,7 +134,7 @@ static int put_head(struct glb_h5 *file, const struct work *w, int h) {
   return GLB_OK;
 }
 
-static int put_attributes(struct glb_h5 *file, const struct glb_recording *r) {
+static int put_attributes(struct glb_h5 *file, const struct glb_trial_file *r) {
   const struct glb_protocol *p = r->scores->protocol;
   GLB_TRY(glb_h5_write_text(file, "", "family", r->scores->family->name));
   GLB_TRY(glb_h5_write_text(file, "", "split", p->split == GLB_SPLIT_TEST ? "test" : "train"));
@@ -162,7 +162,7 @@ static int put_kinds(struct glb_h5 *file, const struct glb_scores *s) {
 }
 
 static int put_all(struct glb_h5 *file, const struct work *w) {
-  const struct glb_recording *r = w->recording;
+  const struct glb_trial_file *r = w->what;
   const struct glb_evaluation *v = r->scores->evaluation;
   const size_t N = (size_t)v->trials;
   const size_t returns[2] = {N, (size_t)v->E},
@@ -189,11 +189,11 @@ static int write_file(const struct work *w, const char *path) {
   return GLB_OK;
 }
 
-int glb_recording_write(const struct glb_recording *recording, const char *path) {
-  struct work w = {.recording = recording};
+int glb_trial_file_write(const struct glb_trial_file *what, const char *path) {
+  struct work w = {.what = what};
   GLB_TRY(glb_arena_lay(&w.arena, lay_out, &w));
-  glb_mind_load(&w.mind, recording->space, recording->acting);
-  for (int i = 0; i < recording->scores->evaluation->trials; i++) follow(&w, (size_t)i);
+  glb_mind_load(&w.mind, what->space, what->acting);
+  for (int i = 0; i < what->scores->evaluation->trials; i++) follow(&w, (size_t)i);
   const int code = write_file(&w, path);
   glb_arena_finish(&w.arena);
   GLB_TRY(code);
