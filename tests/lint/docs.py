@@ -1,4 +1,4 @@
-"""Links between pages lead to files that exist, phases are explained, and nothing in the project knows a developer's machine.
+"""Links between pages lead to files that exist, phases are explained, pages have examples as they are, and nothing in the project knows a developer's machine.
 
 Usage: docs.py ROOT"""
 import re
@@ -43,9 +43,24 @@ def check_phases(root):
     return [f'{page}: phase {name} is {"missing" if name in names else "none of phases.def"}' for name in sorted(told ^ names)]
 
 
+def check_examples(root):
+    """A Python program among the examples stands in the page that links to it, line for line."""
+    pages = {page: (root / page).read_text() for page in lint.files(root, '.md')}
+    for name in lint.files(root, '.py'):
+        if name.parent.as_posix() != 'docs/examples':
+            continue
+        block = f'```python\n{(root / name).read_text()}```\n'
+        linking = [page for page, text in pages.items() if f'examples/{name.name})' in text]
+        if not linking:
+            yield f'{name}: no page links to it'
+        for page in linking:
+            if block not in pages[page]:
+                yield f'{page}: does not have {name} as it is now'
+
+
 def check(root):
     root = Path(root)
-    findings = check_phases(root) + [finding for page in lint.files(root, '.md') for finding in check_links(root, page)]
+    findings = check_phases(root) + list(check_examples(root)) + [finding for page in lint.files(root, '.md') for finding in check_links(root, page)]
     return findings + [finding for name in lint.files(root) for finding in check_machine(root, name)]
 
 

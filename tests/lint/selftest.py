@@ -126,6 +126,16 @@ class Others(Tree):
                     'docs/a.md': '[up](../README.md)\n```\n[code](is/not/a.link)\n```\n'})
         self.expect(docs.check(self.root), 'README.md', 'docs/b.md')
 
+    def test_examples(self):
+        page, program = 'docs/howto/a.md', 'x = 1\n'
+        link = '[a](../examples/a.py)\n'
+        self.write({'docs/examples/a.py': program, page: f'{link}```python\n{program}```\n'})
+        self.assertEqual(docs.check(self.root), [])
+        self.write({page: f'{link}```python\nx = 2\n```\n'})
+        self.expect(docs.check(self.root), page, 'docs/examples/a.py as it is now')
+        self.write({page: 'nothing\n'})
+        self.expect(docs.check(self.root), 'docs/examples/a.py', 'no page links')
+
     def test_phases(self):
         self.write({'docs/howto/see-where-time-goes.md': '| `idle` | actor |\n| `nap` | all |\n',
                     'common/base/phases.def': 'P(idle, ACTOR, "", "a")\nP(wait, LEARNER, "", "b")\n'})
