@@ -214,6 +214,14 @@ install_wheels() {
   printf '%s\n' $missing >>"$stamp"
 }
 
+# What one test reads the program's files with, as a user would; it is skipped without them.
+install_readers() {
+  [ -n "$tests" ] && ! "$venv/bin/python" -c 'import h5py, numpy' 2>/dev/null || return 0
+  say "wheels: installing h5py numpy"
+  "$venv/bin/python" -m pip install -q --disable-pip-version-check --retries 1 --timeout 20 --only-binary :all: h5py numpy ||
+    say "no h5py and NumPy here: the test that reads a run with them will be skipped"
+}
+
 site_packages() { "$venv/bin/python" -c "import sysconfig; print(sysconfig.get_path('$1'))"; }
 
 # The launcher beside mpicc, with the same suffix (mpicc.openmpi: mpirun.openmpi) where there is one.
@@ -265,6 +273,7 @@ main() {
   install_slurm
   if [ -n "$install" ]; then
     install_wheels
+    install_readers
     export PATH=$venv/bin:$PATH   # ninja for meson
     meson=$venv/bin/meson
     [ -n "$mpicc" ] || mpicc=$venv/bin/mpicc
