@@ -52,6 +52,14 @@ kill -TERM $! && code=0 && { wait $! || code=$?; }
 [ "$code" = 75 ] || { fail "exit code $code after SIGTERM, not 75"; cat "$log"; }
 study --ranks 1,2,3 --weak >"$log" 2>&1 || { cat "$log"; exit 1; }
 grep -q '^| 3 | 1 | 2 | 16 | 2 |' "$dir/study/scale.md" || fail "3 ranks do not have 2 actors and 16 slots in scale.md"
+python3 - "$dir/study" <<'CHECK' || fail "scale-projection.csv is not the projection of scale.md"
+import csv, sys
+page = [[cell.strip() for cell in line.strip('|\n ').split('|')] for line in open(f'{sys.argv[1]}/scale.md') if ' .. ' in line]
+rows = list(csv.DictReader(open(f'{sys.argv[1]}/scale-projection.csv')))
+told = [(row['ranks'], row['actors'], '%.4g' % float(row['projected_s']), '%.4g .. %.4g' % (float(row['low_s']), float(row['high_s'])))
+        for row in rows]
+assert len(told) == 3 and told == [tuple(cells) for cells in page if len(cells) == 4][-3:], (told, page)
+CHECK
 grep -q '\*\*Projection, not measured\*\*' "$dir/study/scale.md" || fail "no projection in scale.md"
 
 # refusals
