@@ -1,6 +1,7 @@
 #include "deploy/cli/calibration.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,15 +21,20 @@ const struct glb_calibration_words *glb_calibration_words(int quantity) {
   return &words[quantity];
 }
 
-static const char header[] = "head,quantity,at,value\n";
+static const char header[] = "head,quantity,at,value";
 
-void glb_calibration_put(FILE *csv, const struct glb_calibration *c) {
-  fputs(header, csv);
+void glb_calibration_put(struct glb_csv *csv, const void *calibration) {
+  const struct glb_calibration *c = calibration;
+  glb_csv_head(csv, header);
   for (int h = 0; h < GLB_HEADS; h++)
     for (int q = 0; q < GLB_CALIBRATION_QUANTITIES; q++)
-      for (int i = 0; i < c->curve[h][q].n; i++)
-        fprintf(csv, "%s,%s,%.9g,%.9g\n", glb_head_name(h), words[q].name, c->curve[h][q].at[i],
-                c->curve[h][q].value[i]);
+      for (int i = 0; i < c->curve[h][q].n; i++) {
+        glb_csv_text(csv, glb_head_name(h));
+        glb_csv_text(csv, words[q].name);
+        glb_csv_real(csv, c->curve[h][q].at[i]);
+        glb_csv_real(csv, c->curve[h][q].value[i]);
+        glb_csv_end(csv);
+      }
 }
 
 /* One line, without its end; 0: it is none of ours. */
@@ -57,8 +63,8 @@ int glb_calibration_read(struct glb_calibration **calibration, const char *run) 
   if (!glb_file_exists(path)) return GLB_OK;
   GLB_TRY(glb_file_read(&text, NULL, path, BYTES));
   struct glb_calibration *c = calloc(1, sizeof *c);
-  int whole = c && !strncmp(text, header, sizeof header - 1), lines = 0;
-  char *rest = text + (whole ? sizeof header - 1 : 0), *line;
+  char *rest = text, *line = strtok_r(rest, "\n", &rest);
+  int whole = c && line && !strcmp(line, header), lines = 0;
   while (whole && (line = strtok_r(rest, "\n", &rest)) && ++lines) whole = take_line(c, line);
   free(text);
   if (whole && lines) {

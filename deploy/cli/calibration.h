@@ -3,9 +3,8 @@
 #ifndef DEPLOY_CLI_CALIBRATION_H
 #define DEPLOY_CLI_CALIBRATION_H
 
-#include <stdio.h>
-
 #include "common/model/model.h"
+#include "deploy/cli/csv.h"
 
 /* Rows of a trial are predicted one after the other, each from those before it. */
 enum glb_calibration_quantity {
@@ -31,8 +30,8 @@ struct glb_calibration_words {
 };
 const struct glb_calibration_words *glb_calibration_words(int quantity);
 
-/* As CSV: head,quantity,at,value. */
-void glb_calibration_put(FILE *csv, const struct glb_calibration *calibration);
+/* Its table, of a struct glb_calibration: head,quantity,at,value. */
+void glb_calibration_put(struct glb_csv *csv, const void *calibration);
 
 /* RUN/calibration.csv. *calibration is owned by the caller (free), NULL where there is no such file. GLB_EFORMAT, GLB_ENOMEM, codes
  * of glb_file_read. */

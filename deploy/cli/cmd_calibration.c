@@ -1,4 +1,3 @@
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +7,6 @@
 #include "common/base/error.h"
 #include "common/model/special.h"
 #include "common/store/checkpoint.h"
-#include "common/store/file.h"
 #include "common/store/h5.h"
 #include "deploy/cli/calibration.h"
 #include "deploy/cli/cli.h"
@@ -23,11 +21,12 @@ static const struct glb_option options[] = {
     {"tasks", "N", "held-out tasks (default 40)"},
     {"seed", "S", "seed of start states (default 0)"},
     {"plot", "FILE", "a figure too (.png or .svg)"},
+    {"csv", "DIR", "folder of calibration.csv, not RUN"},
 };
 
 const struct glb_usage glb_usage_calibration = {
     .command = "calibration",
-    .synopsis = "RUN [--tasks N] [--seed S] [--plot FILE]",
+    .synopsis = "RUN [--tasks N] [--seed S] [--plot FILE] [--csv DIR]",
     .text =
         "Rolls out held-out tasks with the newest checkpoint of RUN and looks at what the task model "
         "predicts of\n"
@@ -46,7 +45,7 @@ const struct glb_usage glb_usage_calibration = {
         "glibrl calibration runs/ml1 --tasks 50 --plot runs/ml1/calibration.png\n"};
 
 struct request {
-  const char *run, *plot;
+  const char *run, *plot, *csv;
   int64_t tasks, seed;
 };
 
@@ -60,6 +59,7 @@ static int take(void *context, const char *name, const char *value) {
   }
   GLB_TRY(glb_value_ranges(&taken, numbers, sizeof numbers / sizeof *numbers, name, value));
   if (!strcmp(name, "plot")) r->plot = value;
+  if (!strcmp(name, "csv")) r->csv = value;
   return GLB_OK;
 }
 
@@ -217,13 +217,10 @@ static int plot_all(const struct study *y) {
 }
 
 static int write_files(const struct study *y) {
-  char path[PATH_MAX];
-  struct glb_landing landing;
-  GLB_TRY(glb_file_path(path, y->request.run, "calibration.csv"));
-  GLB_TRY(glb_file_begin(&landing, path));
-  glb_calibration_put(landing.out, &y->result);
-  GLB_TRY(glb_file_settle(&landing, GLB_OK));
-  printf("curves: %s\n", path);
+  const struct glb_csv_table table = {"calibration.csv", glb_calibration_put, 0};
+  const char *folder = y->request.csv ? y->request.csv : y->request.run;
+  GLB_TRY(glb_csv_folder(folder, &table, 1, &y->result));
+  printf("curves: %s/calibration.csv\n", folder);
   if (!y->request.plot) return GLB_OK;
   GLB_TRY(plot_all(y));
   printf("figure: %s\n", y->request.plot);

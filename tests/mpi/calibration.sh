@@ -11,8 +11,8 @@ done
 [ "$(grep -c 'head, 240 rows of 6 trials' "$log")" = 2 ] || fail "not both heads, or not all rows: $(cat "$log")"
 grep -q '<svg' "$dir/run-2/calibration.svg" || fail "no figure"
 cp "$dir/run-2/calibration.csv" "$dir/before.csv"
-"$glibrl" calibration "$dir/run-2" --tasks 6 >/dev/null
-cmp -s "$dir/before.csv" "$dir/run-2/calibration.csv" || fail "a second call gives other curves"
+"$glibrl" calibration "$dir/run-2" --tasks 6 --csv "$dir/again" >/dev/null
+cmp -s "$dir/before.csv" "$dir/again/calibration.csv" || fail "a second call gives other curves"
 "$glibrl" report "$dir"/run-? --out "$dir/report" >"$log" 2>&1 || { cat "$log"; exit 1; }
 [ -s "$dir/report/point-belief.png" ] || fail "no figure in the report"
 
