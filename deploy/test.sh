@@ -7,7 +7,7 @@ usage() {
 Usage: deploy/test.sh [--asan] [--suite NAME]... [SETUP OPTION]...
 
 Builds the program with its tests (deploy/setup.sh) and runs all of them, or some suites:
-unit, property, golden, mpi, slurm, fuzz, lint.
+unit, property, golden, mpi, slurm, fuzz, lint, docs.
 
   --asan         a second build in build-asan with AddressSanitizer, UBSan and assertions
   --tsan         a second build in build-tsan with ThreadSanitizer
