@@ -79,8 +79,8 @@ static void widen_to_series(struct view *v, const struct glb_plot_series *s) {
   }
 }
 
-/* Room around the data; a range that is none gets one. */
-static void settle(struct range *r, const struct glb_plot_axis *axis) {
+/* Room around the data, and where there are points for those at zero; a range that is none gets one. */
+static void settle(struct range *r, const struct glb_plot_axis *axis, int points) {
   if (axis->low < axis->high) {
     r->low = axis->low;
     r->high = axis->high;
@@ -95,7 +95,8 @@ static void settle(struct range *r, const struct glb_plot_axis *axis) {
   }
   const double span = r->high > r->low ? r->high - r->low : fabs(r->high) > 0 ? fabs(r->high) : 1;
   const int from_zero = r->low >= 0 && r->low < 0.5 * r->high;  // amounts are seen from nothing on
-  r->low = from_zero ? 0 : r->low - 0.06 * span;
+  const int at_zero = points && r->low < 0.03 * r->high;
+  r->low = from_zero && !at_zero ? 0 : r->low - 0.06 * span;
   r->high += 0.06 * span;
 }
 
@@ -103,9 +104,13 @@ static void find_ranges(struct view *v) {
   const struct glb_plot_panel *panel = v->panel;
   v->x = (struct range){.low = NAN, .high = NAN, .log = panel->x.log};
   v->y = (struct range){.low = NAN, .high = NAN, .log = panel->y.log};
-  for (int s = 0; s < panel->count; s++) widen_to_series(v, &panel->series[s]);
-  settle(&v->x, &panel->x);
-  settle(&v->y, &panel->y);
+  int points = 0;
+  for (int s = 0; s < panel->count; s++) {
+    widen_to_series(v, &panel->series[s]);
+    points |= panel->series[s].marks & GLB_PLOT_POINTS;
+  }
+  settle(&v->x, &panel->x, points);
+  settle(&v->y, &panel->y, points);
   if (panel->x.names) v->x = (struct range){.low = -0.5, .high = panel->x.count - 0.5};
 }
 

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 // clang-format on
 
+#include <cairo.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -177,6 +178,40 @@ static void long_words_stay_within(void **state) {
   free(data);
 }
 
+// Pixels of a figure that are of the palette's first colour.
+static int coloured(const struct glb_plot *plot) {
+  char path[] = "plot-XXXXXX.png";
+  assert_int_equal(close(mkstemps(path, 4)), 0);
+  assert_int_equal(glb_plot_write(plot, path), GLB_OK);
+  cairo_surface_t *image = cairo_image_surface_create_from_png(path);
+  assert_int_equal(cairo_surface_status(image), CAIRO_STATUS_SUCCESS);
+  int count = 0;
+  for (int y = 0; y < cairo_image_surface_get_height(image); y++) {
+    const unsigned char *row =
+        cairo_image_surface_get_data(image) + (ptrdiff_t)y * cairo_image_surface_get_stride(image);
+    for (int x = 0; x < cairo_image_surface_get_width(image); x++)  // blue, green, red
+      count += row[4 * x] > 150 && row[4 * x + 1] > 90 && row[4 * x + 1] < 140 && row[4 * x + 2] < 30;
+  }
+  cairo_surface_destroy(image);
+  unlink(path);
+  return count;
+}
+
+// Points that lie at zero are as whole as those in the middle of a panel.
+static void points_are_whole(void **state) {
+  (void)state;
+  const double ends[] = {0, 1};
+  const struct glb_plot_series series = {.marks = GLB_PLOT_POINTS, .n = 2, .x = ends, .y = ends};
+  struct glb_plot_panel panel = {
+      .x = {.low = -1, .high = 2}, .y = {.low = -1, .high = 2}, .count = 1, .series = &series};
+  const struct glb_plot plot = {.count = 1, .panels = &panel};
+  const int whole = coloured(&plot);
+  panel.x = panel.y = (struct glb_plot_axis){0};
+  const int found = coloured(&plot);
+  if (whole < 100 || abs(found - whole) > whole / 10)
+    fail_msg("points at zero have %d pixels, elsewhere %d", found, whole);
+}
+
 static void refusals(void **state) {
   (void)state;
   assert_int_equal(glb_plot_write(&figure, "plot.jpg"), GLB_EINVAL);
@@ -192,6 +227,7 @@ int main(void) {
       cmocka_unit_test(svg_is_text),
       cmocka_unit_test(one_legend),
       cmocka_unit_test(long_words_stay_within),
+      cmocka_unit_test(points_are_whole),
       cmocka_unit_test(refusals),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
