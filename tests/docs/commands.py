@@ -79,7 +79,7 @@ def executable(path, text):
     path.chmod(0o755)
 
 
-def furnish(scratch, build):
+def furnish(scratch, build, program):
     """A clone in scratch/glibrl, with stand-ins for the scripts that build and for the program's training."""
     clone = scratch / 'glibrl'
     shutil.copytree(source, clone, symlinks=True, ignore=lambda folder, names: [
@@ -90,7 +90,7 @@ def furnish(scratch, build):
     for path in build.iterdir():
         if path.name not in ('glibrl', 'venv'):
             (clone / 'build' / path.name).symlink_to(path)
-    executable(clone / 'build/glibrl', tables.PROGRAM.format(real=build / 'glibrl', short=' '.join(f'--set {key}' for key in tables.SHORT)))
+    executable(clone / 'build/glibrl', tables.PROGRAM.format(real=build / program, short=' '.join(f'--set {key}' for key in tables.SHORT)))
     tools = (build / 'meson').resolve().parent      # an environment that set-up made, or a system's
     if (tools / 'activate').exists():
         (clone / 'build/venv').symlink_to(tools.parent)
@@ -155,7 +155,7 @@ def check(name, text, build):
             run.append(command)
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
-        furnish(scratch, build)
+        furnish(scratch, build, page.rules.get('program', 'glibrl'))
         (scratch / 'tmp').mkdir()
         environment = {key: value for key, value in os.environ.items() if not key.startswith(LEFT)}
         environment |= dict(PATH=f'{scratch}/glibrl/build:{os.environ["PATH"]}', TMPDIR=f'{scratch}/tmp', LC_ALL='C.UTF-8')

@@ -46,6 +46,7 @@ one_arm = 'glibrl train --preset ml1-reach --set train.episodes_per_task=2 --out
 #   instead    text within commands, and what stands for it here
 #   not_run    commands that are left out, with the reason
 #   fails      commands that end with another code than 0
+#   program    what stands for the program, in the build folder
 #   text       how blocks begin that are not commands; *: all others of the page
 PAGES = {
     'README.md': {
@@ -74,6 +75,10 @@ PAGES = {
     'docs/theory/linear-model.md': {'text': ['*']},
     'docs/tutorial.md': {
         'instead': {'git clone REPOSITORY glibrl && cd glibrl': 'cd ../glibrl'},
+    },
+    'docs/howto/a-mujoco-task-of-your-own.md': {
+        'program': 'tests/docs/glibrl_own',
+        'text': ['F("pole"', 'X(pole)', 'sources +='],
     },
     'docs/howto/add-a-metaworld-task.md': {
         'instead': {'[FILE [environment]]': 'tests/golden/env/metaworld_v3.h5 reach'},
