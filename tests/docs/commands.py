@@ -2,7 +2,7 @@
 is that of the tests, with build/ first on the PATH. What is made short, left to others or expected to fail stands in tables.py; a
 command or a block that is neither run nor there is a failure, and so is an entry that no page has any more.
 
-Usage: commands.py PAGE      environment: GLIBRL_SOURCE, GLIBRL_BUILD
+Usage: commands.py PAGE      environment: GLIBRL_SOURCE, GLIBRL_BUILD, what tables.py asks for
        commands.py --all PAGE...    the pages with commands are these"""
 import importlib.util
 import os
@@ -32,7 +32,7 @@ def missing(command):
     """What this machine lacks for a command, or ''."""
     for sign, (kind, name) in tables.NEEDS.items():
         if sign in command.text:
-            there = importlib.util.find_spec(name) if kind == 'module' else shutil.which(name)
+            there = {'module': importlib.util.find_spec, 'program': shutil.which, 'build': os.environ.get}[kind](name)
             if not there:
                 return f'{kind} {name}'
     return ''

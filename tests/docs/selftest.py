@@ -95,6 +95,13 @@ class Run(unittest.TestCase):
         self.expect(self.check('\n    nosuch command\n'), 'neither a command nor known as text')
         self.assertEqual(self.check('\n    a = b\n', {'text': ['a =']}), [])
 
+    def test_needs(self):
+        for kind, name in (('module', 'nosuch_module'), ('program', 'nosuch_program'), ('build', 'NOSUCH_VARIABLE')):
+            with mock.patch.object(tables, 'NEEDS', {'fail': (kind, name)}):
+                self.assertEqual(self.check('\n    glibrl fail\n'), [])
+        with mock.patch.object(tables, 'NEEDS', {'fail': ('program', 'sh')}):
+            self.expect(self.check('\n    glibrl fail\n'), 'ended with 3')
+
     def test_stale(self):
         for kind in ('instead', 'not_run', 'fails'):
             self.expect(self.check('\n    glibrl x\n', {kind: {'glibrl y': 'a'}}), kind, 'glibrl y')

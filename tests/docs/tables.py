@@ -1,4 +1,5 @@
 """What the tests of documents do otherwise than a reader, with the reasons. commands.py fails where an entry has nothing in its page."""
+import os
 
 # What replaces a script that builds: it looks whether the real one, or set-up to which it hands on, explains each option.
 STAND_INS = ('setup.sh', 'test.sh', 'fuzz.sh')
@@ -22,7 +23,10 @@ SHORT = ('train.rounds=3', 'train.random_rounds=1', 'model.updates=2', 'model.wa
          'env.horizon=20', 'eval.interval=1', 'eval.trials=4', 'checkpoint.interval=1')
 
 # What a machine may lack. A command with the sign is then not run, and the test says so; Python is compiled all the same.
+# A "build" says by a variable what it was configured with.
 NEEDS = {
+    'glibrl render': ('build', 'GLIBRL_DRAWS'),
+    '--with-ft ulfm': ('build', 'GLIBRL_ULFM'),
     'h5py': ('module', 'h5py'),
     'h5dump': ('program', 'h5dump'),
     'ffmpeg': ('program', 'ffmpeg'),
@@ -94,7 +98,10 @@ PAGES = {
         'not_run': {'module load openmpi': modules, 'sudo apt-get install libopenmpi-dev': site},
     },
     'docs/howto/link-the-model.md': {
-        'instead': {'install -C build --destdir': 'install -C build --no-rebuild --destdir', '/tmp/staged': '"$PWD/staged"'},
+        'instead': {
+            'cc docs/examples/posterior.c': f'{os.environ.get("CC", "cc")} docs/examples/posterior.c {os.environ.get("GLIBRL_SANITIZE", "")}',
+            'install -C build --destdir': 'install -C build --no-rebuild --destdir', '/tmp/staged': '"$PWD/staged"',
+        },
     },
     'docs/howto/measure-scaling.md': {
         'given': [one_machine],
