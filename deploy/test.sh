@@ -37,7 +37,7 @@ while [ $# -gt 0 ]; do
   shift
 done
 
-[ -z "$check" ] || { setup+=(--venv "$build/venv") build=$build-$check; }
+[ -z "$check" ] || { setup=(--venv "$build/venv" "${setup[@]}") build=$build-$check; }   # a --venv that was given stands
 case $check in
   asan)
     setup+=(-Db_sanitize=address,undefined -Db_lundef=false -Dassertions=true)
