@@ -21,7 +21,7 @@ HELP
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build=${GLIBRL_BUILD:-$top/build}
-check= suites=() setup=() wrapper=()
+check= suites=() setup=() slow=() wrapper=
 while [ $# -gt 0 ]; do
   case $1 in
     --asan | --tsan | --valgrind) check=${1#--} ;;
@@ -38,30 +38,41 @@ while [ $# -gt 0 ]; do
 done
 
 [ -z "$check" ] || { setup=(--venv "$build/venv" "${setup[@]}") build=$build-$check; }   # a --venv that was given stands
+# What a checker says goes into files: a test may expect its program to fail, or not look at what a killed one said.
+reports=
+if [ -n "$check" ]; then
+  rm -rf "$build/reports"
+  mkdir -p "$build/reports"
+  reports=$(cd "$build/reports" && pwd)
+fi
 case $check in
   asan)
+    slow=(--timeout-multiplier 5)
     setup+=(-Db_sanitize=address,undefined -Db_lundef=false -Dassertions=true)
     # MPI libraries keep memory until the process ends. The slow unwinder would see more of their frames, but it
     # asks for memory itself where a library registers its frames by hand, as MuJoCo does, and so waits for itself.
     export LSAN_OPTIONS=suppressions=$top/tests/lsan.supp:print_suppressions=0
-    export ASAN_OPTIONS=abort_on_error=1:verify_asan_link_order=0   # tests preload libraries of their own
-    export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 ;;
+    export ASAN_OPTIONS=log_path=$reports/asan:abort_on_error=1:verify_asan_link_order=0   # tests preload libraries of their own
+    export UBSAN_OPTIONS=log_path=$reports/ubsan:print_stacktrace=1:halt_on_error=1 ;;
   tsan)
+    slow=(--timeout-multiplier 20)
+    export GLIBRL_PATIENCE=5
     setup+=(-Db_sanitize=thread -Db_lundef=false)
     # What MPI brings must not stand where the sanitizer's memory is, nor watch a thread's memory after its end.
     export PMIX_MCA_gds=hash UCX_MEM_MMAP_HOOK_MODE=none UCX_MEM_EVENTS=no
-    export TSAN_OPTIONS=halt_on_error=1:abort_on_error=1 ;;
+    export TSAN_OPTIONS=log_path=$reports/tsan:halt_on_error=1:abort_on_error=1 ;;
   valgrind)
     setup+=(--march x86-64-v3)   # valgrind knows no AVX-512, neither here nor in OpenBLAS
     export OPENBLAS_CORETYPE=Haswell
     export OMPI_MCA_pml=ob1 OMPI_MCA_btl=self,sm PMIX_MCA_gds=hash   # as little of MPI's own as will do
-    wrapper=(--timeout-multiplier 30 --wrapper "$top/tests/valgrind.sh") ;;
+    slow=(--timeout-multiplier 100 --wrapper "$top/tests/valgrind.sh") wrapper=-valgrind.sh
+    export GLIBRL_PATIENCE=50 GLIBRL_REPORTS=$reports ;;
 esac
 "$top/deploy/setup.sh" --tests --build "$build" "${setup[@]}"
 
-log=$build/meson-logs/testlog.json
+log=$build/meson-logs/testlog$wrapper.json
 rm -f "$log"
-"$build/meson" test -C "$build" --no-rebuild --print-errorlogs "${wrapper[@]}" "${suites[@]}" || true
+"$build/meson" test -C "$build" --no-rebuild --print-errorlogs "${slow[@]}" "${suites[@]}" || true
 
 # One JSON object a line and test; a run that made no log has failed.
 [ -s "$log" ] || { echo "test: no test was run" >&2; echo "0 passed, 1 failed"; exit 1; }
@@ -71,6 +82,12 @@ skipped=$(count SKIP)
 failed=$(($(wc -l <"$log") - passed - skipped))
 if [ "$skipped" -gt 0 ]; then
   echo "$skipped skipped:" $(grep -E '"result": "SKIP"' "$log" | sed 's/.*"name": "\([^"]*\)".*/\1/')
+fi
+if [ -n "$check" ]; then
+  mapfile -t said < <(find "$reports" -maxdepth 1 -type f -size +0)
+  for file in "${said[@]}"; do echo "--- $file"; cat "$file"; done
+  echo "$check: ${#said[@]} reports"
+  [ "$failed" -gt 0 ] || failed=${#said[@]}
 fi
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

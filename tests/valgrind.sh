@@ -1,15 +1,28 @@
 #!/usr/bin/env bash
-# valgrind.sh PROGRAM ARGUMENT...: what `deploy/test.sh --valgrind` runs each test by. Programs of ours run under
-# valgrind's memcheck, also those that mpirun starts and the training runs of scripts.
+# valgrind.sh PROGRAM ARGUMENT...: what `deploy/test.sh --valgrind` runs each test by. Programs of ours run under valgrind's memcheck,
+# also those that mpirun, scripts and other programs of ours start: what these take for the build folder is one with another `glibrl`,
+# which is the real one under memcheck. What memcheck says goes to $GLIBRL_REPORTS.
 set -euo pipefail
 memcheck=(valgrind --quiet --error-exitcode=9 --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite
-  --num-callers=40 --suppressions="$(dirname "${BASH_SOURCE[0]}")/valgrind.supp")
+  --num-callers=40 --suppressions="$(dirname "${BASH_SOURCE[0]}")/valgrind.supp" --log-file="$GLIBRL_REPORTS/valgrind-$$-%p")
+
+# stand_in: makes that folder the build folder
+stand_in() {
+  local folder=$GLIBRL_REPORTS/build-$$
+  mkdir "$folder"
+  ln -s "$GLIBRL_BUILD"/* "$folder"
+  rm "$folder/glibrl"
+  printf '#!/bin/sh\nexec %s "$@"\n' "${memcheck[*]@Q} ${GLIBRL_BUILD@Q}/glibrl" >"$folder/glibrl"
+  chmod +x "$folder/glibrl"
+  export GLIBRL_BUILD=$folder
+}
+
 case ${1##*/} in
   mpirun)   # options, then our program
     start=()
     while [[ $1 != */mpi_* ]]; do start+=("$1"); shift; done
     exec "${start[@]}" "${memcheck[@]}" "$@" ;;
-  *.sh) GLIBRL_UNDER=${memcheck[*]} exec "$@" ;;
-  python*) exec "$@" ;;
-  *) exec "${memcheck[@]}" "$@" ;;
+  python* | install.sh) exec "$@" ;;   # nothing of ours runs there, or of the build folder itself
+  *.sh) stand_in; exec "$@" ;;
+  *) [ -z "${GLIBRL_BUILD:-}" ] || stand_in; exec "${memcheck[@]}" "$@" ;;
 esac

@@ -17,11 +17,11 @@ try() {   # NAME RANKS
   pid=$!
   await "$name" 10 $pid
   [ "$(rows "$name")" -ge 10 ] || fail "$name: $(rows "$name") rows of metrics while a checkpoint was written"
-  sleep 1
+  sleep "$patience"
   [ "$(rows "$name")" -le 11 ] || fail "$name: $(rows "$name") rows: trials lost their places while they were written"
   [ ! -e "$checkpoint" ] || fail "$name: the checkpoint was not held up"
   touch "$dir/$name.go"
-  for ((i = 0; i < 1000; i++)); do [ ! -e "$checkpoint" ] || break; sleep 0.01; done
+  for ((i = 0; i < 1000 * patience; i++)); do [ ! -e "$checkpoint" ] || break; sleep 0.01; done
   [ -e "$checkpoint" ] || fail "$name: no checkpoint"
   cp -r "$dir/$name" "$dir/$name-copy" 2>/dev/null || true   # what was being written may be gone
   wait $pid || { fail "$name failed:"; cat "$log"; }

@@ -14,7 +14,7 @@ small=(--preset cheetah-dir --set env.horizon=10 --set train.random_rounds=1 --s
 expect() {
   local name=$1 code=$2 pattern=$3 found
   shift 3
-  timeout 60 "$@" >"$dir/out" 2>"$dir/err"
+  timeout $((60 * ${GLIBRL_PATIENCE:-1})) "$@" >"$dir/out" 2>"$dir/err"
   found=$?
   if [ $found -ne "$code" ] || ! grep -qE "$pattern" "$dir/err"; then
     echo "FAILED $name: exit $found (expected $code), standard error (expected to match '$pattern'):"

@@ -23,7 +23,7 @@ run whole 1
 digest=$(digest_of whole)
 
 last_round() { cat "$dir/run/metrics.jsonl" 2>/dev/null | tail -n 1 | sed -nE 's/.*"round":([0-9]+).*/\1/p'; }
-pause() { sleep "$(awk -v r="$RANDOM" "BEGIN { print $1 + ($2 - $1) * r / 32768 }")"; }
+pause() { sleep "$(awk -v r="$RANDOM" "BEGIN { print ($1 + ($2 - $1) * r / 32768) * $patience }")"; }
 
 count() { count=$((count + 1)) done_of[$1]=$((${done_of[$1]:-0} + 1)); }
 
@@ -52,7 +52,7 @@ kill_actor() {
   said=$(grep -c "was lost in round" "$log" || true)
   kill -9 "${victims[$((RANDOM % ${#victims[@]}))]}" 2>/dev/null || return 0
   begin=$(date +%s.%N)
-  for ((i = 0; i < 3000; i++)); do
+  for ((i = 0; i < 3000 * patience; i++)); do
     now=$(grep -c "was lost in round" "$log" || true)
     [ "$now" -le "$said" ] || break
     processes run | grep -q . || break

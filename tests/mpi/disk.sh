@@ -91,7 +91,7 @@ sudden() {
   mount -t tmpfs -o size=20m tmpfs "$disk"
   train_slowly disk/run "$2" &
   pid=$!
-  for ((i = 0; i < 3000; i++)); do
+  for ((i = 0; i < 3000 * patience; i++)); do
     [ -z "$(newest)" ] && kill -0 $pid 2>/dev/null || break
     sleep 0.01
   done

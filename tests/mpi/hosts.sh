@@ -64,7 +64,7 @@ done
 # place HOST...: a rank on each, from now on; mpirun runs on the first
 place() {
   ranks=$#
-  mpirun=("$dir/enter" "host-$1" timeout -k 5 120 "$GLIBRL_BUILD/mpirun" --bind-to none -H "$(printf ',10.77.0.%s' "$@" | cut -c 2-)")
+  mpirun=("$dir/enter" "host-$1" timeout -k 5 $((120 * patience)) "$GLIBRL_BUILD/mpirun" --bind-to none -H "$(printf ',10.77.0.%s' "$@" | cut -c 2-)")
 }
 sent() { tc -n "host-$1" -s qdisc show dev eth0 | sed -nE 's/.*Sent ([0-9]+) bytes.*overlimits ([0-9]+).*/\1 \2/p'; }   # bytes, times held back
 kill_host() { ip netns pids "host-$1" | xargs -r kill -9; }
@@ -106,8 +106,8 @@ ended() {
   wait $job 2>/dev/null || status=$?
   took=$((SECONDS - begin))
   echo "$1: after $(rows lost) rows, mpirun ended within $((took + 1)) s with exit code $status, status $(state lost)"
-  [ $took -lt 100 ] || { fail "$1: mpirun had to be ended"; cat "$log"; }
-  for ((i = 0; i < 600; i++)); do [ -n "$(processes lost)" ] || return 0; sleep 0.1; done
+  [ $took -lt $((100 * patience)) ] || { fail "$1: mpirun had to be ended"; cat "$log"; }
+  for ((i = 0; i < 600 * patience; i++)); do [ -n "$(processes lost)" ] || return 0; sleep 0.1; done
   fail "$1: still there:"
   ps -o pid,etimes,args -p "$(processes lost | paste -sd,)"
 }
@@ -119,7 +119,7 @@ ended "a host of an actor died"
 # The link goes, nobody is told: mpirun tries its connections, and the rank that it cannot reach gives up by itself. Its warnings
 # keep its side of the connection busy, which is never found idle there.
 place 1 1 2 4
-start 16 --set watch.patience=1 --set watch.limit=12
+start 16 --set watch.patience=1 --set watch.limit=$((12 * patience))
 ip link set port-4 down
 ended "a host was cut off"
 kill_host 4

@@ -8,6 +8,7 @@ export TMPDIR=$dir   # the launcher's files too: what a killed one leaves, under
 clean_up() { pkill -9 -f -- "--out $dir/" 2>/dev/null || true; rm -rf "$dir"; }
 trap clean_up EXIT
 failed=0 log=$dir/log
+patience=${GLIBRL_PATIENCE:-1}   # how much longer than usual to wait: programs are slow under a checker
 fail() { echo "$*"; failed=1; }
 
 # configure PRESET KEY=VALUE...: what train takes; without a preset: ""
@@ -17,12 +18,11 @@ configure() {
   for key in "${@:2}"; do settings+=(--set "$key"); done
 }
 
-# train NAME RANKS [OPTION...]: becomes the run in $dir/NAME, with what it says in $log; its exit code is that of the run. GLIBRL_UNDER:
-# what the program is to run under, such as valgrind
+# train NAME RANKS [OPTION...]: becomes the run in $dir/NAME, with what it says in $log; its exit code is that of the run
 train() {
   local start=()
   [ "$2" = 1 ] || start=("${mpirun[@]}" -n "$2")
-  exec "${start[@]}" ${GLIBRL_UNDER:-} "$glibrl" train "${settings[@]}" --out "$dir/$1" "${@:3}" >"$log" 2>&1
+  exec "${start[@]}" "$glibrl" train "${settings[@]}" --out "$dir/$1" "${@:3}" >"$log" 2>&1
 }
 
 # run NAME RANKS [OPTION...]: that run, which must end well
@@ -44,7 +44,7 @@ rows() { cat "$dir/$1/metrics.jsonl" 2>/dev/null | wc -l; }   # one a round
 # await NAME ROWS PROCESS: until the run has so many rows of metrics or the process has ended
 await() {
   local i
-  for ((i = 0; i < 3000; i++)); do
+  for ((i = 0; i < 3000 * patience; i++)); do
     [ "$(rows "$1")" -lt "$2" ] && kill -0 "$3" 2>/dev/null || break
     sleep 0.01
   done

@@ -44,7 +44,7 @@ cmp -s "$dir/before.csv" "$dir/study/scale.csv" || fail "a second call gives oth
 
 # killed before the end, the study goes on; three points have a model and a weak study grows its slots
 "$glibrl" scale "${settings[@]}" --rounds 4 --repeats 2 --out "$dir/study" --ranks 1,2,3 --weak >"$log" 2>&1 &
-for ((i = 0; i < 1000; i++)); do
+for ((i = 0; i < 1000 * patience; i++)); do
   [ ! -e "$dir/study/runs/weak-ranks-2-run-1" ] || break
   sleep 0.02
 done

@@ -18,7 +18,7 @@ freeze() {
   done
   [ -n "$victim" ] || { fail "no process of rank $1"; return; }
   kill -STOP "$victim"
-  sleep 1.5
+  sleep $((2 * patience))
   kill -CONT "$victim"
   wait "$pid" || status=$?
   [ "$status" = 0 ] || { fail "$name: exit $status"; cat "$dir/log"; }
@@ -29,7 +29,7 @@ freeze 2 "rank [01] has waited .* for (trials: .* missing from rank 2|the .* of 
 freeze 0 "rank [12] has waited .* for "
 
 # One that never moves again: the run is given up, on all ranks, and goes on later.
-train limit 3 --set watch.limit=3 &
+train limit 3 --set watch.limit=$((3 * patience)) &
 pid=$! status=0
 await limit 5 $pid
 for process in $(processes limit); do

@@ -77,7 +77,7 @@ daemon() {
 
 # await_cluster SECONDS COMMAND...: until the command works
 await_cluster() {
-  local end=$((SECONDS + $1))
+  local end=$((SECONDS + $1 * ${patience:-1}))
   shift
   until "$@" >/dev/null 2>&1; do
     [ $SECONDS -lt $end ] || return 1

@@ -83,7 +83,7 @@ signalled() {   # WHAT SIGNAL REQUEUED
   rm -f asked ready heard run/status.json
   WAITS=yes ENDS=75 LEAVES=75 bash job.sbatch >log 2>&1 &
   process=$!
-  for ((i = 0; i < 500; i++)); do if [ -e ready ]; then break; fi; sleep 0.02; done
+  for ((i = 0; i < 500 * patience; i++)); do if [ -e ready ]; then break; fi; sleep 0.02; done
   pgrep -f "^bash $dir/bin/(mpirun|srun) " >number || fail "$1: no launcher"
   kill -s "$2" $process
   wait $process || status=$?

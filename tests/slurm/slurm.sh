@@ -21,7 +21,7 @@ cluster_up "$dir/cluster" 3 || { echo "the cluster does not come up:"; tail -n 5
 
 # submit NAME OPTION...: a job of that name, its script made for a run in NAME; prints its number
 submit() {
-  "$glibrl" sbatch "${settings[@]}" --name "$1" --time 10 --signal 60 --out "$dir/$1" "${@:2}" >"$1.sbatch"
+  "$glibrl" sbatch "${settings[@]}" --name "$1" --time $((10 * patience)) --signal 60 --out "$dir/$1" "${@:2}" >"$1.sbatch"
   sbatch --parsable --output="$1.log" "$1.sbatch"
 }
 
@@ -33,7 +33,7 @@ show() { grep -av '^round' "$@" || true; }   # what a job said, without the roun
 
 # await_that SECONDS WHAT COMMAND...
 await_that() {
-  await_cluster "$1" "${@:3}" || { fail "$2: not within $1 s"; squeue; show ./*.log; exit 1; }
+  await_cluster "$1" "${@:3}" || { fail "$2: not within $(($1 * patience)) s"; squeue; show ./*.log; exit 1; }
 }
 
 # whole_after NAME JOB RESTARTS: the job is finished, after so many restarts, with the bits of the undisturbed run
