@@ -4,7 +4,8 @@
 # which is the real one under memcheck. What memcheck says goes to $GLIBRL_REPORTS.
 set -euo pipefail
 memcheck=(valgrind --quiet --error-exitcode=9 --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite
-  --num-callers=40 --suppressions="$(dirname "${BASH_SOURCE[0]}")/valgrind.supp" --log-file="$GLIBRL_REPORTS/valgrind-$$-%p")
+  --num-callers=40 --suppressions="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/valgrind.supp")
+export VALGRIND_OPTS="--log-file=%q{GLIBRL_REPORTS}/valgrind-$$-%p"   # not an argument, so that a test can say otherwise
 
 # stand_in: makes that folder the build folder
 stand_in() {
