@@ -48,6 +48,7 @@ fi
 case $check in
   asan)
     slow=(--timeout-multiplier 5)
+    export GLIBRL_PATIENCE=2
     setup+=(-Db_sanitize=address,undefined -Db_lundef=false -Dassertions=true)
     # MPI libraries keep memory until the process ends. The slow unwinder would see more of their frames, but it
     # asks for memory itself where a library registers its frames by hand, as MuJoCo does, and so waits for itself.
@@ -66,6 +67,8 @@ case $check in
     export OPENBLAS_CORETYPE=Haswell
     export OMPI_MCA_pml=ob1 OMPI_MCA_btl=self,sm PMIX_MCA_gds=hash   # as little of MPI's own as will do
     slow=(--timeout-multiplier 100 --wrapper "$top/tests/valgrind.sh") wrapper=-valgrind.sh
+    # small batches and networks, where a test does not say how large
+    export GLIBRL_SMALL="agent.hidden=16 agent.embedding=8 agent.batch_trials=4 agent.batch_steps=4 model.hidden=8 model.tasks=4 model.warmup_factor=1"
     export GLIBRL_PATIENCE=50 GLIBRL_REPORTS=$reports ;;
 esac
 "$top/deploy/setup.sh" --tests --build "$build" "${setup[@]}"

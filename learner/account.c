@@ -29,36 +29,40 @@ static const struct {
 #undef NONE
 };
 
-/* Starts a row. */
-static void open(struct glb_account *a, int64_t steps) {
-  const struct glb_world *world = a->desk->world;
-  a->wall = glb_clock_wall();
-  a->cpu = glb_clock_cpu();
-  a->waited = world->waited;
-  a->sent = world->sent;
-  a->received = world->received;
-  a->steps = steps;
-  glb_trace_seconds(world->trace, a->seconds);
+/* What this rank has used, at one moment. */
+static struct glb_account_mark mark(const struct glb_world *world, int64_t steps) {
+  struct glb_account_mark now = {
+      .waited = world->waited, .sent = world->sent, .received = world->received, .steps = steps};
+  now.wall = glb_trace_seconds(world->trace, now.seconds);
+  now.cpu = glb_clock_cpu();
+  return now;
+}
+
+/* Starts a row where the one before ends. */
+static void open(struct glb_account *a, const struct glb_account_mark *now) {
+  a->begin = *now;
   a->desk->usage = (struct glb_desk_usage){0};
 }
 
 void glb_account_init(struct glb_account *a, struct glb_desk *desk, int64_t steps) {
   *a = (struct glb_account){.desk = desk};
-  open(a, steps);
+  const struct glb_account_mark now = mark(desk->world, steps);
+  open(a, &now);
 }
 
-static void close_learner(const struct glb_account *a, double *row, double wall, int64_t steps) {
-  const struct glb_world *world = a->desk->world;
-  double seconds[GLB_PHASES], sum[GLB_PHASES] = {0};
-  glb_trace_seconds(world->trace, seconds);
-  for (int p = 0; p < GLB_PHASES; p++) sum[glb_phase_told((enum glb_phase)p)] += seconds[p] - a->seconds[p];
+static void close_learner(const struct glb_account *a, double *row, const struct glb_account_mark *now) {
+  const struct glb_account_mark *before = &a->begin;
+  const double wall = now->wall - before->wall;
+  double sum[GLB_PHASES] = {0};
+  for (int p = 0; p < GLB_PHASES; p++)
+    sum[glb_phase_told((enum glb_phase)p)] += now->seconds[p] - before->seconds[p];
   for (int p = 0; p < GLB_PHASES; p++)
     if (metrics_of[p].learner != GLB_METRICS) row[metrics_of[p].learner] = sum[p];
-  row[GLB_METRIC_steps_per_second] = (double)(steps - a->steps) / wall;
-  row[GLB_METRIC_learner_busy] = 1 - (world->waited - a->waited) / wall;
-  row[GLB_METRIC_bytes_sent] = (double)(world->sent - a->sent);
-  row[GLB_METRIC_bytes_received] = (double)(world->received - a->received);
-  row[GLB_METRIC_learner_cpu] = glb_clock_cpu() - a->cpu;
+  row[GLB_METRIC_steps_per_second] = (double)(now->steps - before->steps) / wall;
+  row[GLB_METRIC_learner_busy] = 1 - (now->waited - before->waited) / wall;
+  row[GLB_METRIC_bytes_sent] = (double)(now->sent - before->sent);
+  row[GLB_METRIC_bytes_received] = (double)(now->received - before->received);
+  row[GLB_METRIC_learner_cpu] = now->cpu - before->cpu;
   row[GLB_METRIC_memory] = glb_process_memory();
 }
 
@@ -80,9 +84,9 @@ static void close_actors(const struct glb_account *a, double *row, double wall) 
 }
 
 void glb_account_close(struct glb_account *a, double *row, int64_t steps) {
-  const double wall = glb_clock_wall() - a->wall;
+  const struct glb_account_mark now = mark(a->desk->world, steps);
   glb_desk_tell(a->desk);
-  close_learner(a, row, wall, steps);
-  close_actors(a, row, wall);
-  open(a, steps);
+  close_learner(a, row, &now);
+  close_actors(a, row, now.wall - a->begin.wall);
+  open(a, &now);
 }

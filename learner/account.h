@@ -10,20 +10,25 @@
 
 #include "proto/comm/desk.h"
 
-struct glb_account {
-  struct glb_desk *desk;  // kept
-
-  // at the end of the row before
+struct glb_account_mark {  // since the start of the process
   double wall, waited, cpu;
   double seconds[GLB_PHASES];
   uint64_t sent, received;
   int64_t steps;
 };
 
+struct glb_account {
+  struct glb_desk *desk;  // kept
+
+  // at the end of the row before
+  struct glb_account_mark begin;
+};
+
 /* Rows start here. */
 void glb_account_init(struct glb_account *account, struct glb_desk *desk, int64_t steps);
 
-/* Ends a row, and starts the next: times, rates, bytes and memory go into row (GLB_METRICS). steps: environment steps so far. */
+/* Ends a row, and starts the next: times, rates, bytes and memory go into row (GLB_METRICS); account->begin is the moment.
+ * steps: environment steps so far. */
 void glb_account_close(struct glb_account *account, double *row, int64_t steps);
 
 #endif  // LEARNER_ACCOUNT_H

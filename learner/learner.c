@@ -357,8 +357,8 @@ static void begin_events(struct glb_learner *l) {
 
 static int write_row(struct glb_learner *l) {
   l->row[GLB_METRIC_round] = (double)l->round;
-  l->row[GLB_METRIC_seconds] = glb_clock_wall() - l->progress.start;
   glb_account_close(&l->account, l->row, l->steps);
+  l->row[GLB_METRIC_seconds] = l->account.begin.wall - l->progress.start;
   l->row[GLB_METRIC_actors] = l->link.world->actors;
   l->row[GLB_METRIC_actors_lost] = l->link.world->lost;
   glb_progress_show(&l->progress, l->row);

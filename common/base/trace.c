@@ -95,11 +95,13 @@ void glb_trace_unwind(struct glb_trace *trace) {
   while (trace && trace->depth) glb_trace_end(trace);
 }
 
-void glb_trace_seconds(const struct glb_trace *trace, double seconds[GLB_PHASES]) {
+double glb_trace_seconds(const struct glb_trace *trace, double seconds[GLB_PHASES]) {
+  const double now = glb_clock_wall();
   memset(seconds, 0, GLB_PHASES * sizeof *seconds);
-  if (!trace) return;
+  if (!trace) return now;
   memcpy(seconds, trace->seconds, sizeof trace->seconds);
-  seconds[innermost(trace)] += glb_clock_wall() - trace->since;
+  seconds[innermost(trace)] += now - trace->since;
+  return now;
 }
 
 size_t glb_trace_kept(const struct glb_trace *trace) {

@@ -63,8 +63,8 @@ void glb_trace_end(struct glb_trace *trace);
 /* Ends all that have begun: after a failure that the program gets over. */
 void glb_trace_unwind(struct glb_trace *trace);
 
-/* Seconds in each phase up to now; zeros of NULL. */
-void glb_trace_seconds(const struct glb_trace *trace, double seconds[GLB_PHASES]);
+/* Seconds in each phase up to now; zeros of NULL. Returns that moment (glb_clock_wall). */
+double glb_trace_seconds(const struct glb_trace *trace, double seconds[GLB_PHASES]);
 
 /* Number of events kept, and the i-th of them in the order in which they ended. */
 size_t glb_trace_kept(const struct glb_trace *trace);

@@ -11,11 +11,11 @@ failed=0 log=$dir/log
 patience=${GLIBRL_PATIENCE:-1}   # how much longer than usual to wait: programs are slow under a checker
 fail() { echo "$*"; failed=1; }
 
-# configure PRESET KEY=VALUE...: what train takes; without a preset: ""
+# configure PRESET KEY=VALUE...: what train takes; without a preset: "". Keys in GLIBRL_SMALL come before: sizes for slow checkers
 configure() {
   local key
   settings=(${1:+--preset "$1"})
-  for key in "${@:2}"; do settings+=(--set "$key"); done
+  for key in ${GLIBRL_SMALL:-} "${@:2}"; do settings+=(--set "$key"); done
 }
 
 # train NAME RANKS [OPTION...]: becomes the run in $dir/NAME, with what it says in $log; its exit code is that of the run

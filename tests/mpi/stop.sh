@@ -24,13 +24,18 @@ until_done() {
   [ "$(rows "$1")" = 13 ] || fail "$1: $(rows "$1") rows of metrics, not one a round"
 }
 
-# stop NAME SIGNAL ROUNDS RANKS: sends the signal when so many rows are in the metrics, to the program or to mpirun
+# stop NAME SIGNAL ROUNDS RANKS: sends the signal when so many rows are in the metrics, to the program or to mpirun. mpirun leaves its
+# ranks but a moment after SIGTERM and SIGINT, too short under a checker: there the learner gets them itself.
 stop() {
   local name=$1 signal=$2 ranks=$4 pid status=0
   train "$name" "$ranks" &
   pid=$!
   await "$name" "$3" $pid
-  kill -s "$signal" "$pid" 2>/dev/null || true
+  local to=$pid process
+  if [ "$patience" != 1 ] && [ "$signal" != USR1 ]; then
+    for process in $(processes "$name"); do [ "$(rank_of "$process")" != 0 ] || to=$process; done
+  fi
+  kill -s "$signal" "$to" 2>/dev/null || true
   wait "$pid" || status=$?
   if [ "$status" = 0 ]; then
     echo "$name: done before the signal came"
