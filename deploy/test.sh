@@ -45,6 +45,8 @@ if [ -n "$check" ]; then
   mkdir -p "$build/reports"
   reports=$(cd "$build/reports" && pwd)
 fi
+# batches and networks of slow runs, where a test does not say how large
+small="agent.hidden=16 agent.embedding=8 agent.batch_trials=4 agent.batch_steps=4 model.hidden=8 model.tasks=4 model.warmup_factor=1"
 case $check in
   asan)
     slow=(--timeout-multiplier 5)
@@ -57,7 +59,7 @@ case $check in
     export UBSAN_OPTIONS=log_path=$reports/ubsan:print_stacktrace=1:halt_on_error=1 ;;
   tsan)
     slow=(--timeout-multiplier 20)
-    export GLIBRL_PATIENCE=5
+    export GLIBRL_PATIENCE=5 GLIBRL_SMALL=$small
     setup+=(-Db_sanitize=thread -Db_lundef=false)
     # What MPI brings must not stand where the sanitizer's memory is, nor watch a thread's memory after its end.
     export PMIX_MCA_gds=hash UCX_MEM_MMAP_HOOK_MODE=none UCX_MEM_EVENTS=no
@@ -67,9 +69,7 @@ case $check in
     export OPENBLAS_CORETYPE=Haswell
     export OMPI_MCA_pml=ob1 OMPI_MCA_btl=self,sm PMIX_MCA_gds=hash   # as little of MPI's own as will do
     slow=(--timeout-multiplier 100 --wrapper "$top/tests/valgrind.sh") wrapper=-valgrind.sh
-    # small batches and networks, where a test does not say how large
-    export GLIBRL_SMALL="agent.hidden=16 agent.embedding=8 agent.batch_trials=4 agent.batch_steps=4 model.hidden=8 model.tasks=4 model.warmup_factor=1"
-    export GLIBRL_PATIENCE=50 GLIBRL_REPORTS=$reports ;;
+    export GLIBRL_PATIENCE=50 GLIBRL_SMALL=$small GLIBRL_REPORTS=$reports ;;
 esac
 "$top/deploy/setup.sh" --tests --build "$build" "${setup[@]}"
 
