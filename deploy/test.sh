@@ -4,16 +4,21 @@ set -euo pipefail
 
 usage() {
   cat <<'HELP'
-Usage: deploy/test.sh [--asan] [--suite NAME]... [SETUP OPTION]...
+Usage: deploy/test.sh [--asan | --tsan | --valgrind] [--suite NAME]... [SETUP OPTION]...
 
 Builds the program with its tests (deploy/setup.sh) and runs all of them, or some suites:
 unit, property, golden, mpi, slurm, fuzz, lint, docs.
 
   --asan         a second build in build-asan with AddressSanitizer, UBSan and assertions
   --tsan         a second build in build-tsan with ThreadSanitizer
-  --valgrind     a second build in build-valgrind, its C programs run by valgrind; slow: give it suites
+  --valgrind     a second build in build-valgrind, its C programs run by valgrind, also those that
+                 mpirun and scripts start; slow: give it suites
   --suite NAME   only this suite; may be repeated
   --help         this text
+
+What a checker reports stands in build-CHECKER/reports, is printed at the end, and counts as a
+failure also where no test failed by it. Time limits are longer under a checker, and under the last
+two the networks and batches of training runs are smaller where a test does not say how large.
 
 All other options go to deploy/setup.sh, for instance --mpicc mpicc.openmpi; see its --help.
 HELP
@@ -56,7 +61,7 @@ case $check in
     # asks for memory itself where a library registers its frames by hand, as MuJoCo does, and so waits for itself.
     export LSAN_OPTIONS=suppressions=$top/tests/lsan.supp:print_suppressions=0
     export ASAN_OPTIONS=log_path=$reports/asan:abort_on_error=1:verify_asan_link_order=0   # tests preload libraries of their own
-    export UBSAN_OPTIONS=log_path=$reports/ubsan:print_stacktrace=1:halt_on_error=1 ;;
+    export UBSAN_OPTIONS=abort_on_error=1:print_stacktrace=1:halt_on_error=1 ;;   # its exit code 1 would be what some tests expect
   tsan)
     slow=(--timeout-multiplier 20)
     export GLIBRL_PATIENCE=5 GLIBRL_SMALL=$small

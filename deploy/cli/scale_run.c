@@ -227,8 +227,9 @@ static int check_same(const struct glb_scale_plan *plan, const struct glb_scale_
 }
 
 static int complete(const struct glb_scale_plan *plan, const struct glb_round_rows *rows) {
+  if (!rows->count) return 0;
   const double *last = rows->row + (rows->count - 1) * GLB_METRICS;
-  return rows->count && last[GLB_METRIC_round] >= plan->warmup + plan->rounds + 1;
+  return last[GLB_METRIC_round] >= plan->warmup + plan->rounds + 1;
 }
 
 /* Seconds and means of the rounds after the warm-up. */
