@@ -149,6 +149,9 @@ static void expect_end_by(int number, int ignored) {
 
 static void a_signal_to_the_caller(void **state) {
   (void)state;
+#ifdef __SANITIZE_THREAD__  // GCC's runtime holds handlers back until waitpid returns
+  skip();
+#endif
   expect_end_by(SIGTERM, 0);
   expect_end_by(SIGINT, 0);
   expect_end_by(SIGQUIT, SIGHUP);
