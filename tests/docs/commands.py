@@ -1,5 +1,5 @@
 """Runs the commands of a page as a newcomer would: one after the other in one shell, in a fresh copy of the source tree whose build/
-is that of the tests, with build/ first on the PATH. What is made short, left to others or expected to fail stands in tables.py; a
+is that of the tests, with build/ first on the PATH and then this Python, which has what the tests have. What is made short, left to others or expected to fail stands in tables.py; a
 command or a block that is neither run nor there is a failure, and so is an entry that no page has any more.
 
 Usage: commands.py PAGE      environment: GLIBRL_SOURCE, GLIBRL_BUILD, what tables.py asks for
@@ -158,7 +158,7 @@ def check(name, text, build):
         furnish(scratch, build, page.rules.get('program', 'glibrl'))
         (scratch / 'tmp').mkdir()
         environment = {key: value for key, value in os.environ.items() if not key.startswith(LEFT)}
-        environment |= dict(PATH=f'{scratch}/glibrl/build:{os.environ["PATH"]}', TMPDIR=f'{scratch}/tmp', LC_ALL='C.UTF-8')
+        environment |= dict(PATH=f'{scratch}/glibrl/build:{Path(sys.executable).parent}:{os.environ["PATH"]}', TMPDIR=f'{scratch}/tmp', LC_ALL='C.UTF-8')
         done = subprocess.run(['bash', script(page, scratch, run)], env=environment, check=False)
         findings = list(judge(page, scratch, run, done.returncode))
         for number, command in enumerate(run):
