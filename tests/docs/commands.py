@@ -158,7 +158,8 @@ def check(name, text, build):
         furnish(scratch, build, page.rules.get('program', 'glibrl'))
         (scratch / 'tmp').mkdir()
         environment = {key: value for key, value in os.environ.items() if not key.startswith(LEFT)}
-        environment |= dict(PATH=f'{scratch}/glibrl/build:{Path(sys.executable).parent}:{os.environ["PATH"]}', TMPDIR=f'{scratch}/tmp', LC_ALL='C.UTF-8')
+        environment |= dict(PATH=f'{scratch}/glibrl/build:{Path(sys.executable).parent}:{os.environ["PATH"]}', TMPDIR=f'{scratch}/tmp', LC_ALL='C.UTF-8',
+                            PYTHONPATH=f'{scratch}/glibrl')  # as where Python is started there
         done = subprocess.run(['bash', script(page, scratch, run)], env=environment, check=False)
         findings = list(judge(page, scratch, run, done.returncode))
         for number, command in enumerate(run):
