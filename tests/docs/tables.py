@@ -114,7 +114,7 @@ PAGES = {
     'docs/howto/read-a-run.md': {
         'given': ['glibrl train --preset point --out RUN'],
         'instead': {'round-00000100': 'round-00000003'},
-        'text': ['RUN/'],
+        'text': ['RUN/', '"""What a checkpoint of glibrl makes'],   # the latter is read_run.py, and is run above
     },
     'docs/howto/render.md': {
         'instead': {'1280x720': '640x360'},
